@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * guest.h - what the hypervisor knows of a guest and of its vCPUs.
+ *
+ * Locking: all of a guest's state is guarded by guest->lock, the list of guests
+ * and the free chunks by the locks named in guest.c and chunk.c. In this
+ * version one CPU runs the hypervisor, with interrupts off: lock_*() check the
+ * order in debug builds and cost nothing otherwise.
+ */
+#ifndef SILK_CORE_GUEST_H
+#define SILK_CORE_GUEST_H
+
+#include "../../abi/silk.h"
+#include "types.h"
+
+#define GUESTS_MAX	16
+#define TRAP_VECTORS	0x83		/* 0 to VECTOR_RETURN */
+#define NO_FRAME	(~0u)
+
+enum guest_state {
+	GUEST_NONE,		/* the slot is free */
+	GUEST_OFF,		/* known, owns no chunk */
+	GUEST_RUNNING,
+	GUEST_PAUSED,
+	GUEST_CRASHED,		/* owns its memory still, for inspection */
+};
+
+/* ---- page tables (core/table.c) ---- */
+
+/* [PT-2] A frame of a TABLE chunk is in one of these states. */
+enum table_state {
+	TABLE_FREE,
+	TABLE_UNLINKED,		/* a page table that no directory points to */
+	TABLE_LINKED,		/* a page table that exactly one entry points to */
+	TABLE_DIRECTORY,
+	TABLE_TWIN,		/* a directory's second frame: its user view */
+};
+
+struct table_frame {
+	u8  state;		/* enum table_state */
+	u8  last_level;		/* SILK_PT_*, since the chunk became TABLE; 0: none */
+	u16 link_index;		/* LINKED: index of the entry that points here */
+	u32 link_frame;		/* LINKED: guest frame number of its directory;
+				 * NO_FRAME: the guest-wide kernel range.
+				 * DIRECTORY: kernel generation that it holds */
+};
+
+struct table_chunk {
+	struct table_frame frame[CHUNK_FRAMES];
+};
+
+/* ---- chunks (core/chunk.c) ---- */
+
+struct chunks {
+	/* The three read-only pages that the guest sees [MEM-6]. */
+	u32 *machine;		/* by guest chunk: machine base, or NO_CHUNK */
+	u32 *reverse;		/* by machine chunk: guest base, or NO_CHUNK */
+	u8  *kind;		/* by guest chunk: SILK_CHUNK_* */
+	/* Private. */
+	u8  machine_kind[CHUNKS];	/* by machine chunk: what entries may do */
+	u8  slot[CHUNKS];		/* by guest chunk: window slot of a TABLE chunk */
+	u16 pins[CHUNKS];		/* by guest chunk: I/O in flight */
+	struct table_chunk *table[SILK_TABLE_CHUNKS_MAX]; /* by slot */
+	u16 slot_chunk[SILK_TABLE_CHUNKS_MAX];	/* by slot: guest chunk, 0xffff: free */
+	u32 owned;			/* chunks that the guest owns */
+	u32 limit;			/* and may own at most */
+	/* A conversion or giving-back under way [MEM-57, MEM-62]. */
+	struct {
+		u32 chunk;		/* guest chunk, NO_FRAME: none */
+		bool giving;
+		u32 slot, frame;	/* where the search goes on */
+	} change;
+};
+
+/* The guest-wide kernel range of directory entries: 768 to 958. */
+struct kernel_range {
+	u32 entry[CHUNKS];	/* indexed as in a directory */
+	u32 generation;		/* of the last change */
+};
+
+/* ---- traps (core/traps.c) ---- */
+
+struct trap_entry {
+	u32 entry;		/* 0: no handler */
+	u32 flags;		/* SILK_TRAP_* */
+};
+
+/* ---- scheduling (core/sched.c) ---- */
+
+struct sched_entity {
+	u64 vruntime;		/* ns, weighted */
+	u64 ready_since;	/* ns, for stolen time */
+	u64 run_since;
+	u64 ran_ns;		/* in all */
+	bool runnable;		/* ready or running, not blocked */
+};
+
+/* ---- console (core/console.c) ---- */
+
+#define CONSOLE_RING	4096u	/* bytes, a power of two */
+
+struct console_ring {
+	char data[CONSOLE_RING];
+	u32 head, tail;		/* free-running; head: next to write */
+};
+
+struct console {
+	struct console_ring *in, *out;
+	u32 port;		/* of the machine's consoles */
+	bool starved;		/* the guest was told EAGAIN: prod it on room */
+};
+
+/* ---- block (core/blk.c) ---- */
+
+struct blk_device {
+	u32 backend;		/* number of the real disk */
+	u64 first, sectors;	/* the part of it that is the guest's */
+	u32 flags;		/* SILK_BLK_F_* */
+};
+
+struct blk_segment {
+	u32 machine;
+	u32 bytes;
+};
+
+struct blk_io {
+	struct guest *guest;	/* NULL: free */
+	u32 generation;		/* of the guest at submission: a reboot orphans it */
+	u32 cookie;
+	u32 backend;
+	u8  op;
+	u8  segments;
+	u64 sector;		/* of the real disk */
+	u16 chunk[SILK_BLK_SEGMENTS];	/* pinned machine chunks, by number */
+	struct blk_segment segment[SILK_BLK_SEGMENTS];
+};
+
+/* ---- one of each ---- */
+
+struct guest_stats {
+	u64 calls[SILK_NR_CALLS];
+	u64 refusals;
+	u64 bounces;		/* traps handed to the guest kernel, slow path */
+	u64 upcalls;
+	u64 crashes, boots;
+};
+
+struct guest_config {
+	char name[SILK_NAME_MAX];
+	char cmdline[SILK_CMDLINE_MAX];
+	u32 kernel_module;	/* number of its Multiboot module */
+	u32 initrd_module;	/* ~0: none */
+	u32 chunks;		/* memory at boot */
+	u32 chunk_limit;
+	u32 weight;		/* 1 to 1000, 100 is usual */
+	u32 console_port;
+	bool restart;		/* after a crash */
+	bool paused;		/* created, not started */
+	struct blk_device blk[SILK_BLK_DEVICES];
+};
+
+struct vcpu {
+	struct guest *guest;
+	u32 number;
+	struct silk_vcpu *page;		/* the shared page, in hypervisor memory */
+	struct silk_mmu_op *queue;	/* the deferred queue's page, likewise */
+	u32 directory;			/* guest frame number of the loaded one */
+	u32 queue_desc_low;		/* SILK_CONTROL_DESC_LOW's value */
+	u64 timer;			/* absolute ns, ~0: off */
+	struct sched_entity sched;
+};
+
+struct guest {
+	u32 id;				/* slot number */
+	u32 generation;			/* counts boots */
+	enum guest_state state;
+	struct guest_config config;
+	struct chunks chunks;
+	struct kernel_range kernel;
+	struct trap_entry trap[TRAP_VECTORS];
+	struct vcpu *vcpu[SILK_VCPUS_MAX];
+	u32 vcpus;
+	struct silk_info *info;		/* window pages, in hypervisor memory */
+	struct silk_ring *blk_ring;
+	struct silk_ring *net_ring;
+	u32 blk_in_flight;		/* requests not yet in the ring */
+	struct console console;
+	u64 boot_ns;			/* machine_now() at its boot */
+	u32 image;			/* set_kernel: first private chunk... */
+	u32 image_bytes;		/* ...and length, 0: none (core/image.c) */
+	u32 crash_cause;		/* SILK_CRASH_* */
+	char crash_message[SILK_MESSAGE_MAX];
+	struct guest_stats stats;
+	void *arch;			/* the machine's own part (i386/) */
+};
+
+extern struct guest guests[GUESTS_MAX];
+
+#endif
