@@ -81,6 +81,8 @@ void machine_vcpu_dump(struct vcpu *v);
 
 u64 machine_now(void);			/* ns since the machine's boot */
 void machine_set_deadline(u64 ns);	/* interrupt at that time, ~0: none */
+/* Look at v's events before the return to it; v need not be running. */
+void machine_event_pending(struct vcpu *v);
 /* Before the return to a guest, choose anew who runs. */
 void machine_reschedule(void);
 /* True if the hypervisor should stop a long operation [MEM: CHANGING]. */

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * event.c - pending and mask bits, and who is woken by them.
+ *
+ * Invariant [EVT-4]: a pending bit is set before the vCPU's blocked state is
+ * looked at, and call_block() looks at the pending bits after it has said that
+ * it will sleep; so no wake-up falls between the two.
+ */
+#include "event.h"
+#include "hypercall.h"
+#include "machine.h"
+#include "sched.h"
+
+void event_raise(struct vcpu *v, u32 event)
+{
+	__atomic_fetch_or(&v->page->pending, 1u << event, __ATOMIC_SEQ_CST);
+	if (READ_ONCE(v->page->mask) & (1u << event))
+		return;
+	sched_wake(v);
+	machine_event_pending(v);
+}
+
+/* The upcall itself is delivered on the way back to the guest, which looks at
+ * vif, pending and mask once more [EVT-3]. */
+u32 call_deliver_events(struct vcpu *v, u32 a, u32 b, u32 c)
+{
+	(void)a, (void)b, (void)c;
+	machine_event_pending(v);
+	return 0;
+}
