@@ -20,9 +20,18 @@
 enum guest_state {
 	GUEST_NONE,		/* the slot is free */
 	GUEST_OFF,		/* known, owns no chunk */
+	GUEST_BOOTING,		/* owns its chunks; they are being filled */
 	GUEST_RUNNING,
 	GUEST_PAUSED,
 	GUEST_CRASHED,		/* owns its memory still, for inspection */
+};
+
+/* What is to become of a guest, once no code is under way on its behalf. */
+enum guest_wish {
+	WISH_NONE,
+	WISH_BOOT,		/* release its memory, boot it (again) */
+	WISH_OFF,		/* release its memory */
+	WISH_GONE,		/* release all of it */
 };
 
 /* ---- page tables (core/table.c) ---- */
@@ -92,7 +101,10 @@ struct sched_entity {
 	u64 ready_since;	/* ns, for stolen time */
 	u64 run_since;
 	u64 ran_ns;		/* in all */
-	bool runnable;		/* ready or running, not blocked */
+	u32 vrest;		/* remainder of the last division by the weight */
+	bool runnable;		/* wants to run: not blocked */
+	bool frozen;		/* its guest may not run */
+	bool queued;		/* in the queue: runnable and not frozen */
 };
 
 /* ---- console (core/console.c) ---- */
@@ -114,6 +126,7 @@ struct console {
 
 struct blk_device {
 	u32 backend;		/* number of the real disk */
+	u32 partition;		/* of it, from 1; 0: all of it */
 	u64 first, sectors;	/* the part of it that is the guest's */
 	u32 flags;		/* SILK_BLK_F_* */
 };
@@ -151,12 +164,20 @@ struct guest_config {
 	u32 kernel_module;	/* number of its Multiboot module */
 	u32 initrd_module;	/* ~0: none */
 	u32 chunks;		/* memory at boot */
+	u32 table_chunks;	/* of which TABLE, at boot */
+	u32 low_chunks;		/* and in the direct map */
 	u32 chunk_limit;
 	u32 weight;		/* 1 to 1000, 100 is usual */
-	u32 console_port;
+	u32 console_port;	/* ~0: the first that is free */
 	bool restart;		/* after a crash */
 	bool paused;		/* created, not started */
 	struct blk_device blk[SILK_BLK_DEVICES];
+};
+
+/* A kernel of the guest's own, in chunks that nobody else has. */
+struct kernel_image {
+	u32 bytes;		/* 0: none */
+	u32 machine[SILK_KERNEL_MAX / CHUNK_SIZE];
 };
 
 struct vcpu {
@@ -186,8 +207,10 @@ struct guest {
 	u32 blk_in_flight;		/* requests not yet in the ring */
 	struct console console;
 	u64 boot_ns;			/* machine_now() at its boot */
-	u32 image;			/* set_kernel: first private chunk... */
-	u32 image_bytes;		/* ...and length, 0: none (core/image.c) */
+	struct kernel_image image;	/* set_kernel's (core/image.c) */
+	enum guest_wish wish;		/* to be done by guests_work() */
+	u32 boot_step;			/* BOOTING: the next chunk to fill */
+	u32 quick_crashes;		/* in a row, each soon after its boot */
 	u32 crash_cause;		/* SILK_CRASH_* */
 	char crash_message[SILK_MESSAGE_MAX];
 	struct guest_stats stats;
