@@ -219,4 +219,50 @@ struct guest {
 
 extern struct guest guests[GUESTS_MAX];
 
+/* ---- the life of a guest (core/guest.c, core/boot.c) ---- */
+
+/*
+ * What the CPU does when it is on no vCPU: it stands on its own stack, the state
+ * of the last vCPU is saved, and no guest's tables are needed. Only there are
+ * guests made and unmade and the operator's commands carried out:
+ *
+ *	for (;;) {
+ *		if (work_due())
+ *			work_run();
+ *		v = sched_pick(machine_now());
+ *		if (!v)
+ *			wait for an interrupt;
+ *		else if (v->guest->state == GUEST_BOOTING)
+ *			guest_boot_step(v->guest), and take interrupts;
+ *		else
+ *			resume v;
+ *	}
+ *
+ * A switch straight from one vCPU to another must come here if work_due(), or if
+ * the guest of the one that was picked is BOOTING. Whoever causes work calls
+ * machine_reschedule().
+ */
+bool work_due(void);
+void work_run(void);
+/* One bounded step (a chunk is zeroed and filled), on the guest's CPU time. */
+void guest_boot_step(struct guest *g);
+
+/* In work_run() only: NULL and *made, or why not (one line without its end);
+ * then nothing is left. */
+const char *guest_create(const struct guest_config *config, struct guest **made);
+void guest_destroy(struct guest *g);
+const char *guest_start(struct guest *g);
+const char *guest_reboot(struct guest *g);
+const char *guest_pause(struct guest *g);
+const char *guest_unpause(struct guest *g);
+const char *guest_state_name(const struct guest *g);
+struct guest *guest_find(const char *name);
+
+/*
+ * v's guest can't go on: report it, stop it, start it anew if it is to be. From
+ * anywhere, also on its own vCPU's stack: v's memory and tables stay until
+ * work_run(). `clause` is SILK_CLAUSE(), `detail` what the clause is about.
+ */
+void guest_crash(struct vcpu *v, u32 cause, u32 clause, u32 detail);
+
 #endif

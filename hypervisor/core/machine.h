@@ -12,6 +12,7 @@
 
 struct guest;
 struct vcpu;
+struct blk_device;
 struct blk_io;
 
 /* ---- the hypervisor's own memory ---- */
@@ -77,6 +78,19 @@ void machine_set_debugreg(struct vcpu *v, u32 number, u32 value);
 /* Registers of a vCPU on the log, and the return addresses of its stack. */
 void machine_vcpu_dump(struct vcpu *v);
 
+/*
+ * The machine's part of a guest: its private directory and its window, made of
+ * the pages that g (info, chunk tables, rings) and its vCPUs (page, queue) name.
+ * 0, or -1 with nothing left behind. Exit is called on no vCPU's stack.
+ */
+int machine_guest_init(struct guest *g);
+void machine_guest_exit(struct guest *g);
+/* A vCPU, zeroed but for guest and number; NULL: no memory. */
+struct vcpu *machine_vcpu_alloc(struct guest *g, u32 number);
+void machine_vcpu_free(struct vcpu *v);
+/* Time at a boot: fill the time fields of v->page; v->guest->boot_ns is set. */
+void machine_vcpu_time(struct vcpu *v);
+
 /* ---- time, scheduling ---- */
 
 u64 machine_now(void);			/* ns since the machine's boot */
@@ -89,12 +103,31 @@ void machine_reschedule(void);
 bool machine_preempt_due(void);
 void machine_random(u8 *to, u32 bytes);
 
+/* ---- what was loaded with the hypervisor ---- */
+
+/* A Multiboot module: consecutive machine memory that is never dealt out. */
+struct module {
+	u32 start, bytes;
+	const char *text;	/* its string: file name and options */
+};
+
+u32 machine_modules(void);
+const struct module *machine_module(u32 number);
+
 /* ---- devices ---- */
 
 /* Output of guest console `port` (or the log: CONSOLE_LOG) to the outside;
  * returns the bytes taken. Never waits. */
 #define CONSOLE_LOG	(~0u)
 u32 machine_console_write(u32 port, const char *text, u32 bytes);
+/* Is somebody there to take what port prints? Input of ports and of the log's
+ * terminal comes by console_input() and control_input(). */
+bool machine_console_connected(u32 port);
+/* Is there such a port? */
+bool machine_console_exists(u32 port);
+/* Fill in d->first, sectors and flags (present, read-only, flush) of d->backend
+ * and d->partition (from 1; 0: the whole disk). NULL, or why it can't be. */
+const char *machine_blk_find(struct blk_device *d);
 /* Start a checked request on its backend; 0, or -1 if its queue is full. */
 int machine_blk_start(struct blk_io *io);
 /* Power the machine off / restart it. Do not return. */
