@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/*
+ * trap.c - the trap table and the upcall.
+ *
+ * Invariant: a vector is in the hypervisor's trap table only after its
+ * function is in ours.
+ */
+#include "trap.h"
+
+#define TRAP_STUBS	0x83		/* trap.S has one for each used vector */
+
+extern const uint32_t trap_stubs[TRAP_STUBS];	/* trap.S */
+void trap_dispatch(struct trap_frame *frame);	/* called from there */
+
+static trap_fn handlers[TRAP_STUBS];
+static trap_fn event_handlers[SILK_NR_EVENTS];
+
+int trap_handle(unsigned int vector, trap_fn fn, uint8_t flags)
+{
+	struct silk_trap trap = {
+		.vector = (uint8_t)vector,
+		.flags = flags | SILK_TRAP_MASK,
+	};
+
+	if (vector >= TRAP_STUBS || !trap_stubs[vector])
+		return -SILK_EINVAL;
+	handlers[vector] = fn;
+	trap.entry = trap_stubs[vector];
+	return hv_set_traps(&trap, 1);
+}
+
+void trap_dispatch(struct trap_frame *frame)
+{
+	handlers[frame->vector](frame);
+}
+
+/* Bits are cleared before their handlers run, so that an event that comes
+ * meanwhile brings another upcall: none is lost. [EVT-4]: only atomically. The
+ * upcall may find nothing pending; then there is nothing to do. */
+static void upcall(struct trap_frame *frame)
+{
+	uint32_t events = READ_ONCE(vcpu()->pending) & ~READ_ONCE(vcpu()->mask);
+	unsigned int i;
+
+	__atomic_fetch_and(&vcpu()->pending, ~events, __ATOMIC_SEQ_CST);
+	for (i = 0; i < SILK_NR_EVENTS; i++)
+		if (events & 1u << i && event_handlers[i])
+			event_handlers[i](frame);
+}
+
+int event_handle(unsigned int event, trap_fn fn)
+{
+	if (event >= SILK_NR_EVENTS)
+		return -SILK_EINVAL;
+	event_handlers[event] = fn;
+	if (handlers[SILK_I386_VECTOR_UPCALL])
+		return 0;
+	return trap_handle(SILK_I386_VECTOR_UPCALL, upcall, 0);
+}
