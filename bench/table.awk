@@ -99,8 +99,8 @@ function one(row, i,	g, n, share, r) {
 		     share == "-" ? share : sprintf("%.2f", share), r,
 		     mode != "clock" && row in xen ? xen[row] : ""))
 	printf "%s\n{\"row\": \"%s\", \"text\": \"%s\", \"guest\": %s, \"native\": %s, \"ratio\": %s, \"xen_share\": %s}",
-	       i > 1 ? "," : "", row, what[row], g, n == "-" ? "null" : n,
-	       r == "-" ? "null" : r, row in xen ? xen[row] : "null" > json
+	       (i > 1 ? "," : ""), row, what[row], g, (n == "-" ? "null" : n),
+	       (r == "-" ? "null" : r), (row in xen ? xen[row] : "null") > json
 }
 
 function verdict(	row, k, share, loop) {
