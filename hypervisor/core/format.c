@@ -211,3 +211,14 @@ u32 format_text(char *to, u32 size, const char *format, ...)
 	va_end(args);
 	return length;
 }
+
+const char *complaint(const char *format, ...)
+{
+	static char text[COMPLAINT];
+	va_list args;
+
+	va_start(args, format);
+	format_va(text, sizeof(text), format, args);
+	va_end(args);
+	return text;
+}

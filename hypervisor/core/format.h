@@ -20,6 +20,11 @@ u32 format_va(char *to, u32 size, const char *format, va_list args);
 u32 format_text(char *to, u32 size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* One line that says why not, in a buffer that the next complaint takes. */
+#define COMPLAINT	160
+const char *complaint(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
 /*
  * The log: whole lines on the hypervisor's own console. Lines longer than
  * LOG_LINE are cut. log_begin() and log_end() hold lines together: a prompt
