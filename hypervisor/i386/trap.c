@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * trap.c - what arrives in ring 0 by another way than the fast paths, and what
+ * is done before the return to a guest.
+ *
+ * Invariant: what a guest's instruction causes is bounced to that guest or
+ * crashes that guest. A trap in ring 0 is either listed in the fix-up table or
+ * a fault of the hypervisor, which stops the machine.
+ */
+#include "../core/event.h"
+#include "../core/format.h"
+#include "../core/hypercall.h"
+#include "../core/machine.h"
+#include "../core/traps.h"
+#include "arch.h"
+#include "irq.h"
+
+#define INT_BYTES	2		/* length of int n */
+#define IDT_ERROR(vec)	((vec) * 8 + 2)	/* Intel SDM volume 3, 6.13 */
+
+/* Vectors that push an error code: 8, 10-14, 17. */
+#define HAS_ERROR	0x00027d00u
+
+struct fixup {
+	u32 at, to;
+};
+
+extern const struct fixup fixup_start[], fixup_end[];
+
+static u32 read_cr2(void)
+{
+	u32 cr2;
+
+	asm volatile("movl %%cr2, %0" : "=r"(cr2));
+	return cr2;
+}
+
+static u32 take_dr6(void)
+{
+	u32 dr6;
+
+	asm volatile("movl %%dr6, %0" : "=r"(dr6));
+	asm volatile("movl %0, %%dr6" : : "r"(0xffff0ff0));
+	return dr6;
+}
+
+static bool fix_up(struct regs *r)
+{
+	const struct fixup *f;
+
+	for (f = fixup_start; f < fixup_end; f++) {
+		if (f->at == r->eip) {
+			r->eip = f->to;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void interrupt(u32 vector)
+{
+	if (vector == VECTOR_TIMER)
+		clock_interrupt();
+	else
+		irq_dispatch(vector);
+}
+
+static bool is_interrupt(u32 vector)
+{
+	return vector == VECTOR_TIMER ||
+	       (vector >= IRQ_VECTOR && vector < IRQ_VECTOR + IRQ_LINES);
+}
+
+/* A guest's breakpoint may fire on what the hypervisor stores for it: that is
+ * not the guest's instruction, and nothing is reported [CPU-6]. */
+static void trap_ring0(struct regs *r)
+{
+	if (is_interrupt(r->vector)) {
+		interrupt(r->vector);
+		return;
+	}
+	if (r->vector == VECTOR_DEBUG) {
+		take_dr6();
+		return;
+	}
+	if (r->vector == VECTOR_NMI || fix_up(r))
+		return;
+	panic("trap %u, error %x, at %08x, cr2 %08x, eax %08x ebx %08x ecx %08x edx %08x esi %08x edi %08x ebp %08x",
+	      r->vector, r->error, r->eip, read_cr2(), r->eax, r->ebx, r->ecx,
+	      r->edx, r->esi, r->edi, r->ebp);
+}
+
+/* An `int n` that this mode may not use: as if its gate were closed. */
+static void refuse_int(struct arch_vcpu *a, u32 vector)
+{
+	a->regs.eip -= INT_BYTES;
+	bounce(a, VECTOR_GP, true, IDT_ERROR(vector));
+}
+
+/*
+ * [TRAP-9] The error code's user bit is the guest's mode, and the hypervisor's
+ * range looks empty.
+ */
+static void page_fault(struct arch_vcpu *a)
+{
+	u32 error = a->regs.error & ~PF_USER;
+	u32 address = read_cr2();
+
+	if (a->hot.mode == MODE_USER)
+		error |= PF_USER;
+	if (address >= SILK_I386_HYPERVISOR)
+		error &= ~PF_PRESENT;
+	a->hot.page->fault_address = address;
+	bounce(a, VECTOR_PF, true, error);
+}
+
+static void system_call(struct arch_vcpu *a)
+{
+	if (a->hot.syscall_entry)
+		bounce(a, SILK_I386_VECTOR_CALL, false, 0);
+	else
+		refuse_int(a, SILK_I386_VECTOR_CALL);
+}
+
+/*
+ * The guest may be destroyed or started anew by what a device's handler does (a
+ * command on the control console): nothing below it may be on its stack.
+ */
+static void interrupt_on_boot_stack(u32 vector)
+{
+	interrupt(vector);
+	if (!this_cpu()->current)
+		cpu_loop();
+}
+
+static void trap_guest(struct arch_vcpu *a, u32 vector)
+{
+	switch (vector) {
+	case VECTOR_TIMER:
+		clock_interrupt();
+		break;
+	case SILK_I386_VECTOR_CALL:
+		system_call(a);
+		break;
+	case SILK_I386_VECTOR_RETURN:
+		if (a->hot.mode == MODE_USER)
+			refuse_int(a, vector);
+		else
+			return_slow(a);
+		break;
+	case VECTOR_PF:
+		page_fault(a);
+		break;
+	case VECTOR_DEBUG:
+		a->hot.page->debug_status = take_dr6();
+		bounce(a, vector, false, 0);
+		break;
+	case VECTOR_NMI:
+		log_printf("NMI ignored\n");
+		break;
+	case VECTOR_MCE:
+		panic("machine check");
+	default:
+		bounce(a, vector, vector < 32 && (HAS_ERROR >> vector & 1), a->regs.error);
+	}
+}
+
+void trap(struct regs *r)
+{
+	if (!(r->cs & 3))
+		trap_ring0(r);
+	else if (r->vector >= IRQ_VECTOR && r->vector < IRQ_VECTOR + IRQ_LINES)
+		call_on_boot_stack(interrupt_on_boot_stack, r->vector);
+	else
+		trap_guest(this_cpu()->current, r->vector);
+}
+
+/* Called again until no work is left. */
+void exit_work(struct regs *r)
+{
+	struct arch_vcpu *a = this_cpu()->current;
+
+	(void)r;
+	if (a->hot.work & WORK_SCHEDULE) {
+		a->hot.work &= ~(u32)WORK_SCHEDULE;
+		schedule();
+	} else if (a->hot.work & WORK_EVENTS) {
+		a->hot.work &= ~(u32)WORK_EVENTS;
+		if ((READ_ONCE(a->hot.page->vif) & SILK_VIF) && event_due(&a->v))
+			bounce_event(a);
+	}
+}
