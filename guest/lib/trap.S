@@ -50,7 +50,7 @@ trap_stubs:
 	.text
 	EACH_VECTOR STUB
 	.section .data.trap_stubs, "aw"
-	.org	trap_stubs + 4 * 0x83
+	.org	trap_stubs + 4 * TRAP_STUBS
 
 	.text
 	.balign	16

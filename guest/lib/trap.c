@@ -7,8 +7,6 @@
  */
 #include "trap.h"
 
-#define TRAP_STUBS	0x83		/* trap.S has one for each used vector */
-
 extern const uint32_t trap_stubs[TRAP_STUBS];	/* trap.S */
 void trap_dispatch(struct trap_frame *frame);	/* called from there */
 

@@ -11,6 +11,8 @@
 
 #include "silk.h"
 
+#define TRAP_STUBS	0x82	/* vectors 0 to 0x81: trap.S has stubs for them */
+
 /* Offsets in struct trap_frame, for assembler files. */
 #define FRAME_EBX	0
 #define FRAME_ECX	4
