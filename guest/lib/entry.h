@@ -4,7 +4,7 @@
  * trap.S and for a guest's own entries.
  *
  * Invariant: C code runs with flat ds and es. A bounce leaves them as the
- * interrupted program had them [TRAP-5], so they are loaded unless they hold
+ * interrupted program had them [TRAP-12], so they are loaded unless they hold
  * the usual user selector: it is flat too and a guest kernel runs well with
  * it, and four loads of segment registers are spared on nearly every trap.
  */

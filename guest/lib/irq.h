@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * irq.h - the virtual interrupt flag and the event mask: plain stores to the
- * vCPU page, no hypercall unless an upcall became due meanwhile [EVT-3].
+ * vCPU page, no hypercall unless an upcall became due meanwhile [EVT-12].
  */
 #ifndef GUEST_IRQ_H
 #define GUEST_IRQ_H

@@ -9,7 +9,7 @@
 #include "mmu.h"
 #include "print.h"
 
-/* [PT-15] The hypervisor goes on after a refused operation and tells us of the
+/* [PT-24] The hypervisor goes on after a refused operation and tells us of the
  * first. */
 static void check_queue(void)
 {

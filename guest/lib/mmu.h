@@ -4,7 +4,7 @@
  * writes to them.
  *
  * A gpa is a guest-physical address: chunk << 22 | offset. Page tables hold
- * machine addresses, and the window's two tables translate [MEM-6]. Tables
+ * machine addresses, and the window's two tables translate [MEM-7]. Tables
  * live in TABLE chunks, which we can read and only the hypervisor writes: a
  * guest asks for a frame (table_alloc), for writes (mmu_write), and gives the
  * frame back (table_free).

@@ -3,9 +3,8 @@
  * start.S - where a guest begins, and the ELF note that tells the hypervisor
  * so [BOOT-4].
  *
- * At entry [BOOT-6]: esi is the info page's address, esp is 0 and upcalls are
- * disabled. guest_main(info) is called on a stack of 16 KB with .bss cleared;
- * if it returns, the guest powers off.
+ * At entry [BOOT-5] esp is 0 and upcalls are disabled. guest_start() runs on a
+ * stack of 16 KB with .bss cleared.
  */
 #include "silk.h"
 
@@ -30,14 +29,8 @@ start:
 	rep stosb
 	movl	$stack_top, %esp
 	xorl	%ebp, %ebp		/* the end of a back-trace */
-	pushl	%esi
-	call	guest_main
-1:	movl	$3, %eax		/* shutdown */
-	movl	$SILK_SHUTDOWN_POWEROFF, %ebx
-	xorl	%ecx, %ecx
-	xorl	%edx, %edx
-	int	$SILK_I386_VECTOR_CALL
-	jmp	1b
+	call	guest_start
+	ud2				/* it does not return */
 
 	.section .bss
 	.balign	16

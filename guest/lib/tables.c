@@ -50,14 +50,14 @@ static bool add_chunk(uint32_t chunk, uint32_t frames_used)
 	return true;
 }
 
-/* [BOOT-5]: all frames are free at entry, but for the boot directory's two. */
+/* [BOOT-6]: all frames are free at entry, but for the boot directory's two. */
 void tables_init(bool (*more)(void))
 {
 	pool_more = more;
-	for (uint32_t i = 0; i < info()->table_chunks && i < info()->low_chunks; i++)
-		add_chunk(i, 0);
-	mark(&pool[info()->boot_directory >> SILK_I386_CHUNK_SHIFT],
-		info()->boot_directory % CHUNK_SIZE / PAGE_SIZE, 2, true);
+	for (uint32_t i = 0; i < info()->low_chunks; i++)
+		if (chunk_kind(i) == SILK_CHUNK_TABLE)
+			add_chunk(i, 0);
+	mark(&pool[0], info()->boot_directory % CHUNK_SIZE / PAGE_SIZE, 2, true);
 }
 
 static int find_pair(const struct pool_chunk *c)

@@ -4,7 +4,7 @@
  * handle, all of which build a struct trap_frame and call trap_dispatch().
  *
  * Invariant: trap_stubs[vector] is the vector's stub, or 0 if a guest can't
- * handle that vector [TRAP-2].
+ * handle that vector [TRAP-3].
  */
 #include "entry.h"
 

@@ -33,7 +33,7 @@ void trap_dispatch(struct trap_frame *frame)
 }
 
 /* Bits are cleared before their handlers run, so that an event that comes
- * meanwhile brings another upcall: none is lost. [EVT-4]: only atomically. The
+ * meanwhile brings another upcall: none is lost. [EVT-6]: atomically. The
  * upcall may find nothing pending; then there is nothing to do. */
 static void upcall(struct trap_frame *frame)
 {

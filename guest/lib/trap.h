@@ -30,7 +30,7 @@
 #include "irq.h"
 
 /* The registers as the trap found them; the upper part is the hypervisor's
- * frame [TRAP-5]. Changes take effect on return. */
+ * frame [TRAP-2] [TRAP-5]. Changes take effect on return. */
 struct trap_frame {
 	uint32_t ebx, ecx, edx, esi, edi, ebp, eax;
 	uint16_t ds, ds_unknown;
