@@ -40,7 +40,7 @@ static inline uint32_t machine_to_gpa(uint32_t machine)
 {
 	const uint32_t *table = (const uint32_t *)SILK_I386_MACHINE_CHUNK;
 
-	return table[machine >> SILK_I386_CHUNK_SHIFT] << SILK_I386_CHUNK_SHIFT |
+	return table[machine >> SILK_I386_CHUNK_SHIFT] |
 		(machine & (CHUNK_SIZE - 1));
 }
 
