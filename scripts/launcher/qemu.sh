@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# qemu.sh - QEMU's command line.
+#
+# QEMU runs in the run directory, and names sockets and logs relative to it:
+# the path of a UNIX socket may have 107 bytes only. Guest N's console is port
+# N - 1 of the virtio console, real disk N the Nth virtio disk by PCI address.
+
+# doubled TEXT: sets $doubled; in QEMU's option lists ",," stands for a comma.
+doubled() {
+	doubled=''
+	text=$1
+	while :; do
+		case $text in
+		*,*) doubled=$doubled${text%%,*},, text=${text#*,} ;;
+		*) doubled=$doubled$text; return ;;
+		esac
+	done
+}
+
+# link NAME FILE: sets $file to how QEMU, in the run directory, calls FILE.
+link() {
+	case $2 in
+	*[[:space:]]*)
+		[ -n "$dry" ] || ln -sfn "$2" "$dir/$1"
+		file=$1
+		;;
+	*) file=$2 ;;
+	esac
+}
+
+# The Multiboot modules: sets $initrds.
+qemu_modules() {
+	initrds=''
+	n=1
+	while [ "$n" -le "$guests" ]; do
+		eval "name=\$g${n}_name kernel=\$g${n}_kernel"
+		eval "initrd=\$g${n}_initrd words=\$g${n}_words"
+		link "$name.kernel" "$kernel"
+		doubled "$file $words"
+		initrds=$initrds,$doubled
+		if [ -n "$initrd" ]; then
+			link "$name.initrd" "$initrd"
+			doubled "$file initrd"
+			initrds=$initrds,$doubled
+		fi
+		n=$((n + 1))
+	done
+	initrds=${initrds#,}
+}
+
+# with_qemu COMMAND ARG...: run COMMAND with QEMU's command line as arguments,
+# the user's own ARGs last.
+with_qemu() {
+	then=$1
+	shift
+	qemu_modules
+	doubled "$hypervisor"
+	set -- -append "hvmem=$((hvmem_bytes >> 20))M${hvargs:+ $hvargs}" \
+		-initrd "$initrds" "$@"
+	set -- -cpu "$cpu_model" -smp "$cpus" -m "$((machine_bytes >> 20))M" \
+		-kernel "$hypervisor" "$@"
+	[ -z "$icount" ] || set -- -icount "shift=$icount" "$@"
+
+	if [ -n "$headless" ]; then
+		control=socket,id=control,path=control,server=on,wait=off
+	else
+		control=stdio,id=control,signal=off
+	fi
+	set -- "$@" -chardev "$control,logfile=control.log" \
+		-serial chardev:control \
+		-device virtio-serial-pci,disable-legacy=on
+	n=1
+	while [ "$n" -le "$guests" ]; do
+		eval "name=\$g${n}_name"
+		set -- "$@" -chardev \
+			"socket,id=g$n,path=$name.console,server=on,wait=off,logfile=$name.log" \
+			-device "virtconsole,chardev=g$n,nr=$((n - 1))"
+		n=$((n + 1))
+	done
+	d=0
+	while [ "$d" -lt "$disks" ]; do
+		eval "path=\$d${d}_path mode=\$d${d}_mode"
+		qemu_disk_format "$path"
+		doubled "$path"
+		drive=if=none,id=d$d,format=$format,file=$doubled
+		case $mode in
+		ro) drive=$drive,readonly=on ;;
+		cow) drive=$drive,snapshot=on ;;
+		esac
+		set -- "$@" -drive "$drive" -device \
+			"virtio-blk-pci,disable-legacy=on,drive=d$d,serial=disk$d"
+		d=$((d + 1))
+	done
+	"$then" qemu-system-i386 -accel tcg -machine pc -nodefaults \
+		-no-user-config -display none -no-reboot "$@"
+}
+
+# qemu_disk_format FILE: sets $format.
+qemu_disk_format() {
+	case $(od -An -v -t x1 -N 4 "$1" | tr -d ' ') in
+	514649fb) format=qcow2 ;;
+	*) format=raw ;;
+	esac
+}

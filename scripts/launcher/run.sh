@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# run.sh - ./silk run: the run directory, QEMU's life and end.
+#
+# QEMU must not outlive the launcher. Traps see to that while the launcher
+# lives; a watcher reads a pipe whose other end only the launcher holds, and so
+# learns of its death even by SIGKILL, and cleans up in its place.
+
+# run_detached ARG...: the whole of it again, in a session of its own; it
+# writes to our pipe once QEMU runs, and closes it in any case.
+run_detached() {
+	run_directory
+	: >"$dir/launcher.log"
+	exec 6<"$dir/launcher.log"
+	ready=$(SILK_DETACHED=${own_dir:-theirs} setsid "$top/silk" run \
+		--run-dir "$dir" "$@" 3>&1 6<&- </dev/null \
+		>"$dir/launcher.log" 2>&1 &) || :
+	if [ -z "$ready" ]; then
+		cat <&6 >&2
+		failed "the system did not start"
+	fi
+	echo "run directory: $dir"
+}
+
+# Where it will be: $dir; $own_dir if it is ours to remove.
+run_directory() {
+	own_dir=''
+	[ "${SILK_DETACHED:-}" != ours ] || own_dir=ours
+	if [ -z "$dir" ]; then
+		own_dir=ours
+		dir=$top/build/run/$$
+		rm -rf "$dir"
+	fi
+	mkdir -p "$dir" || failed "can't make $dir"
+	dir=$(cd "$dir" && pwd -P)
+}
+
+run_prepare() {
+	rm -f "$dir"/*.console "$dir"/*.log "$dir/control" "$dir/pid" \
+		"$dir/guard" "$dir/control.log"
+	mkfifo "$dir/guard" || failed "can't make a pipe in $dir"
+	if [ -n "$log" ]; then
+		absolute "$log"
+		ln -s "$absolute" "$dir/control.log"
+	fi
+	settings=''
+	[ -n "$headless" ] || [ ! -t 0 ] || settings=$(stty -g)
+}
+
+# Leave no process and no socket. Runs in the launcher, and in its watcher
+# when the launcher is gone.
+run_cleanup() {
+	if alive "$dir"; then
+		kill "$pid" 2>/dev/null || :
+		tries=0
+		while alive "$dir"; do
+			tries=$((tries + 1))
+			[ "$tries" -ne 100 ] || kill -KILL "$pid" 2>/dev/null || :
+			sleep 0.05
+		done
+	fi
+	[ -z "$settings" ] || stty "$settings" 2>/dev/null || :
+	rm -f "$dir"/*.console "$dir"/*.kernel "$dir"/*.initrd \
+		"$dir/control" "$dir/pid" "$dir/guard"
+	[ -z "$own_dir" ] || rm -rf "$dir"
+}
+
+# Does a process run, and is no zombie?
+running() {
+	case $(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' \
+		"/proc/$1/status" 2>/dev/null) in
+	'' | Z | X) return 1 ;;
+	esac
+}
+
+# Only the launcher holds the other end of the pipe: its end is our signal.
+run_watcher() {
+	trap '' INT TERM HUP QUIT
+	exec 3>&- </dev/null >/dev/null 2>&1
+	cat "$dir/guard"
+	if [ -e "$dir/guard" ]; then
+		run_cleanup
+	fi
+}
+
+# The process that becomes QEMU writes its own number, before QEMU starts.
+run_qemu() {
+	TMPDIR=$dir
+	export TMPDIR
+	cd "$dir"
+	# shellcheck disable=SC2016 # for the inner shell
+	exec sh -c 'echo $$ >pid; exec "$@"' sh "$@" <&5 3>&- 4>&- 5>&-
+}
+
+run_system() {
+	run_watcher &
+	exec 4>"$dir/guard"
+	trap run_cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	[ -n "$headless" ] || run_banner
+	exec 5<&0
+	with_qemu run_qemu "$@" &
+	child=$!
+	exec 5<&-
+	if [ -n "$headless" ]; then
+		until [ -S "$dir/control" ] || ! running "$child"; do
+			sleep 0.05
+		done
+		if [ -S "$dir/control" ]; then
+			run_banner
+			if [ -n "${SILK_DETACHED:-}" ]; then
+				echo ready >&3
+				exec 3>&-
+			fi
+		fi
+	fi
+	status=0
+	wait "$child" || status=$?
+	[ "$status" -eq 0 ] || failed "QEMU ended with status $status"
+	exit 0
+}
+
+run_banner() {
+	names=''
+	n=1
+	while [ "$n" -le "$guests" ]; do
+		eval "names=\"\$names \$g${n}_name\""
+		n=$((n + 1))
+	done
+	if [ -n "$headless" ]; then
+		echo "run directory: $dir"
+		echo "guests:$names (./silk console NAME, ./silk ctl COMMAND, ./silk stop)"
+	else
+		echo "silk: guests:$names; 'help' lists commands, 'quit' ends"
+	fi
+}
