@@ -6,6 +6,7 @@
  * segment of ring 3: never a gate, never code, never a system segment [CPU-4].
  * A breakpoint never lies in the hypervisor's range [CPU-6].
  */
+#include "cpu.h"
 #include "hypercall.h"
 #include "machine.h"
 
@@ -28,19 +29,29 @@
 #define DR7_ALLOWED	(DR7_ENABLES | DR7_EXACT | DR7_ONE | DR7_CONDITIONS)
 #define DR7_IO		2	/* R/W field: break on I/O */
 
-u32 call_set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high)
+enum silk_refusal set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high, u32 *refused)
 {
 	bool tls = index >= SILK_I386_DESC_TLS && index <= SILK_I386_DESC_TLS_LAST;
 
+	*refused = index;
 	if (!tls && index != SILK_I386_DESC_PERCPU)
-		return refuse(v, SILK_R_DESC_INDEX, index, 0);
+		return SILK_R_DESC_INDEX;
+	*refused = high;
 	if ((low || high) && (high & DESC_MASK) != DESC_WANTED)
-		return refuse(v, SILK_R_DESC_BITS, high, 0);
+		return SILK_R_DESC_BITS;
 	/* Accessed from the start, so that the processor never writes the GDT. */
 	if (high)
 		high |= DESC_ACCESSED;
 	machine_set_descriptor(v, index, low, high);
-	return 0;
+	return SILK_R_NONE;
+}
+
+u32 call_set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high)
+{
+	u32 refused;
+	enum silk_refusal why = set_descriptor(v, index, low, high, &refused);
+
+	return why ? refuse(v, why, refused, 0) : 0;
 }
 
 static bool control_allowed(u32 value)

@@ -45,17 +45,15 @@ enum table_state {
 	TABLE_TWIN,		/* a directory's second frame: its user view */
 };
 
-struct table_frame {
-	u8  state;		/* enum table_state */
-	u8  last_level;		/* SILK_PT_*, since the chunk became TABLE; 0: none */
-	u16 link_index;		/* LINKED: index of the entry that points here */
-	u32 link_frame;		/* LINKED: guest frame number of its directory;
-				 * NO_FRAME: the guest-wide kernel range.
-				 * DIRECTORY: kernel generation that it holds */
-};
-
+/* What the hypervisor notes of a TABLE chunk's frames, by frame in the chunk. */
 struct table_chunk {
-	struct table_frame frame[CHUNK_FRAMES];
+	u8  state[CHUNK_FRAMES];	/* enum table_state */
+	u8  last_level[CHUNK_FRAMES];	/* SILK_PT_*, since the chunk became TABLE; 0: none */
+	u32 link[CHUNK_FRAMES];		/* LINKED: the entry that points here (table.h);
+					 * DIRECTORY: kernel generation that it holds */
+	u32 *entries;			/* machine_table() of its slot */
+	u32 slot;			/* window slot */
+	u32 chunk;			/* guest chunk */
 };
 
 /* ---- chunks (core/chunk.c) ---- */
@@ -67,10 +65,8 @@ struct chunks {
 	u8  *kind;		/* by guest chunk: SILK_CHUNK_* */
 	/* Private. */
 	u8  machine_kind[CHUNKS];	/* by machine chunk: what entries may do */
-	u8  slot[CHUNKS];		/* by guest chunk: window slot of a TABLE chunk */
-	u16 pins[CHUNKS];		/* by guest chunk: I/O in flight */
-	struct table_chunk *table[SILK_TABLE_CHUNKS_MAX]; /* by slot */
-	u16 slot_chunk[SILK_TABLE_CHUNKS_MAX];	/* by slot: guest chunk, 0xffff: free */
+	struct table_chunk *table[CHUNKS];	/* by guest chunk, NULL: not TABLE */
+	struct table_chunk *slot[SILK_TABLE_CHUNKS_MAX]; /* by window slot, NULL: free */
 	u32 owned;			/* chunks that the guest owns */
 	u32 limit;			/* and may own at most */
 	/* A conversion or giving-back under way [MEM-57, MEM-62]. */
@@ -137,8 +133,9 @@ struct blk_segment {
 };
 
 struct blk_io {
-	struct guest *guest;	/* NULL: free */
-	u32 generation;		/* of the guest at submission: a reboot orphans it */
+	struct blk_io *next;	/* free, or waiting for the backend */
+	struct guest *guest;	/* NULL: not of a guest */
+	u32 run;		/* of the guest's at submission: a reboot orphans it */
 	u32 cookie;
 	u32 backend;
 	u8  op;
@@ -208,11 +205,10 @@ struct guest {
 	struct console console;
 	u64 boot_ns;			/* machine_now() at its boot */
 	struct kernel_image image;	/* set_kernel's (core/image.c) */
-	enum guest_wish wish;		/* to be done by guests_work() */
-	u32 boot_step;			/* BOOTING: the next chunk to fill */
-	u32 quick_crashes;		/* in a row, each soon after its boot */
+	enum guest_wish wish;		/* to be done by work_run() */
+	u32 quick_ends;			/* in a row: runs that ended soon after their boot */
 	u32 crash_cause;		/* SILK_CRASH_* */
-	char crash_message[SILK_MESSAGE_MAX];
+	char crash_message[SILK_MESSAGE_MAX + 1];
 	struct guest_stats stats;
 	void *arch;			/* the machine's own part (i386/) */
 };

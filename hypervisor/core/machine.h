@@ -34,7 +34,11 @@ u32 hv_page_machine(const void *page);
 void machine_attach(struct guest *g);
 /* The 1024 * 1024 entries of the TABLE chunk in window slot `slot` (0 to 31). */
 u32 *machine_table(struct guest *g, u32 slot);
-/* Point a window slot at a machine chunk (base address), or at none (~0). */
+/*
+ * Point a window slot at a machine chunk (base address), or at none (~0). From
+ * then on machine_table(g, slot) is a constant. The core brings directories up to
+ * date afterwards, by machine_init_directory().
+ */
 void machine_set_slot(struct guest *g, u32 slot, u32 machine);
 /*
  * Map any machine chunk (base address) at one of two temporary places (0, 1);
@@ -128,8 +132,11 @@ bool machine_console_exists(u32 port);
 /* Fill in d->first, sectors and flags (present, read-only, flush) of d->backend
  * and d->partition (from 1; 0: the whole disk). NULL, or why it can't be. */
 const char *machine_blk_find(struct blk_device *d);
-/* Start a checked request on its backend; 0, or -1 if its queue is full. */
+/* Hand a checked request to its backend: 0, and blk_complete() follows; else one
+ * of BLK_START_* (blk.h). The backend learns of it with the next kick. */
 int machine_blk_start(struct blk_io *io);
+/* Tell the backends of all that was started since the last kick. */
+void machine_blk_kick(void);
 /* Power the machine off / restart it. Do not return. */
 void machine_poweroff(void) __attribute__((noreturn));
 void machine_restart(void) __attribute__((noreturn));
