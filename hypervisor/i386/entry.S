@@ -96,6 +96,9 @@ entry_call:
 call_dispatch:
 	cmpl	$SILK_NR_CALLS, %eax
 	jae	call_out_of_range
+#ifdef SILK_DEBUG
+	movl	%eax, 32+HOT+HOT_DEBUG_CALL(%esp)
+#endif
 	movl	32+HOT+HOT_CALLS(%esp), %edx
 	addl	$1, (%edx,%eax,8)
 	adcl	$0, 4(%edx,%eax,8)
@@ -108,6 +111,9 @@ call_done:
 22:	popl	%es
 	FIXUP	21b, null_segment_21
 	FIXUP	22b, null_segment_22
+#ifdef SILK_DEBUG
+	jmp	call_work
+#endif
 	cmpl	$0, HOT+HOT_WORK(%esp)
 	jne	call_work
 	iret
@@ -141,6 +147,12 @@ call_work:
 	movl	%eax, %ds
 	movl	%eax, %es
 	cld
+#ifdef SILK_DEBUG
+	movl	%esp, %eax
+	pushl	%eax
+	call	debug_call
+	addl	$4, %esp
+#endif
 	jmp	exit_loop
 
 /* A segment register whose descriptor has gone is null from now on [CPU-3]. */
