@@ -35,8 +35,12 @@ const char *complaint(const char *format, ...)
 void log_begin(void);
 void log_end(void);
 void log_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same text to the console, not as a line of the log: for the prompt. */
+/* The same text to the terminal, not as a line of the log: for the prompt. */
 void log_raw(const char *text, u32 bytes);
+/* Output of a guest that the operator looks at; returns the bytes taken. */
+u32 log_show(const char *text, u32 bytes);
+/* The terminal may take more: go on. True if something is left. */
+bool log_pump(void);
 /* Called before the first and after the last line of a group, may be NULL. */
 void log_hooks(void (*before)(void), void (*after)(void));
 

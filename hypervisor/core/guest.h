@@ -39,10 +39,10 @@ enum guest_wish {
 /* [PT-2] A frame of a TABLE chunk is in one of these states. */
 enum table_state {
 	TABLE_FREE,
+	TABLE_TWIN,		/* a directory's second frame: its user view */
+	TABLE_DIRECTORY,
 	TABLE_UNLINKED,		/* a page table that no directory points to */
 	TABLE_LINKED,		/* a page table that exactly one entry points to */
-	TABLE_DIRECTORY,
-	TABLE_TWIN,		/* a directory's second frame: its user view */
 };
 
 /* What the hypervisor notes of a TABLE chunk's frames, by frame in the chunk. */

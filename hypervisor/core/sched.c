@@ -63,6 +63,12 @@ void sched_account(u64 now)
 	v->sched.vrest = rest;
 }
 
+void sched_skip(u64 now)
+{
+	if (rq.current && now > rq.current->sched.run_since)
+		rq.current->sched.run_since = now;
+}
+
 /* The first in virtual time of those that are ready, but for `not_this`. */
 static struct vcpu *first_ready(const struct vcpu *not_this)
 {
@@ -208,7 +214,7 @@ struct vcpu *sched_pick(u64 now)
 		start(other, now);
 	rq.passed = NULL;
 	if (rq.count < 2)
-		rq.slice_end = ~0ull;	/* alone: no tick [TIME-8] */
+		rq.slice_end = ~0ull;	/* alone: no tick */
 	else if (rq.slice_end == ~0ull || now >= rq.slice_end)
 		rq.slice_end = now + slice(rq.current);
 	timer_arm();
@@ -244,7 +250,7 @@ u32 call_yield(struct vcpu *v, u32 a, u32 b, u32 c)
 }
 
 /*
- * [TIME-5] Interrupts are off here, so that no event can come between the look
+ * [EVT-10] Interrupts are off here, so that no event can come between the look
  * at the pending bits and the sleep.
  */
 u32 call_block(struct vcpu *v, u32 a, u32 b, u32 c)

@@ -38,6 +38,8 @@ struct vcpu *sched_current(void);
 void sched_account(u64 now);
 /* When the running vCPU's slice ends, ~0: nobody else is ready. */
 u64 sched_slice_end(void);
+/* The time until now is not to be charged to the running vCPU. */
+void sched_skip(u64 now);
 /* Forget v for good. */
 void sched_forget(struct vcpu *v);
 /* Forget everything (tests). */
