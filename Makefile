@@ -19,7 +19,7 @@ include $(wildcard guest/guest.mk abi/abi.mk spec/spec.mk tests/unit/unit.mk \
 # compiler is there before anything asks for it.
 AGAIN = $(MAKE) $(JOBS)
 
-.PHONY: all guests run check test lint clean help packages
+.PHONY: all guests run check check-debug test lint clean help packages
 
 #: all: build the hypervisor and the guests
 all: hypervisor guests
@@ -29,17 +29,34 @@ guests:
 #: run: install what is missing, build, boot the demo system with a console
 run:
 	@scripts/packages run
-	@$(AGAIN) all
+	@+$(AGAIN) all
 	@./silk run
 
-#: check: install what is missing, build, run every test (RESULT: last line)
-check:
-	@scripts/packages run check
-	@$(AGAIN) test
+# A count is the last line of each goal that tests, and a recipe that fails makes
+# make say so after it: on SIGQUIT, GNU make ends with a bad status and no word.
+QUIETLY_FAIL = kill -QUIT $$PPID
 
-#: test: the same as check, without looking for packages
+# After $(1), build $(2), then run the suites $(3), or all.
+define tested
+	@+$(1)$(AGAIN) $(2) || { echo '0 passed, 1 failed'; $(QUIETLY_FAIL); }
+	@tests/run $(3) || $(QUIETLY_FAIL)
+endef
+PACKAGES := scripts/packages run check &&
+
+TEST_NEEDS := all $(if $(UNIT_TESTS),unit-build)
+
+#: check: install what is missing, build, run every test; counts in the last line
+check:
+	$(call tested,$(PACKAGES) ,$(TEST_NEEDS))
+
+#: test: the same without looking for packages; SUITES="boot launcher/args" for some
 test:
-	@tests/run
+	$(call tested,,$(TEST_NEEDS),$(SUITES))
+
+#: check-debug: the tests that boot, on the checking hypervisor
+check-debug: export DEBUG := 1
+check-debug:
+	$(call tested,$(PACKAGES) ,all,boot hostile)
 
 #: packages: install what any goal of this Makefile needs
 packages:

@@ -34,11 +34,11 @@ run_directory() {
 	fi
 	mkdir -p "$dir" || failed "can't make $dir"
 	dir=$(cd "$dir" && pwd -P)
+	[ -n "${SILK_DETACHED:-}" ] || rm -f "$dir"/*.console "$dir"/*.log \
+		"$dir/control" "$dir/pid" "$dir/guard"
 }
 
 run_prepare() {
-	rm -f "$dir"/*.console "$dir"/*.log "$dir/control" "$dir/pid" \
-		"$dir/guard" "$dir/control.log"
 	mkfifo "$dir/guard" || failed "can't make a pipe in $dir"
 	if [ -n "$log" ]; then
 		absolute "$log"
