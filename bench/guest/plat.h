@@ -74,13 +74,13 @@ static inline void plat_entries(u32 entry, const u32 *values, u32 n)
 		plat_ops[i].target = (entry + 4 * i) | SILK_OP_SET;
 		plat_ops[i].value = values[i];
 	}
-	if (call3(SILK_CALL_pt_batch, (u32)plat_ops, n, 0))
+	if (call3(SILK_CALL_pt_batch, (u32)plat_ops, n, 0) != (int)n)
 		plat_die("pt_batch", VCPU->diag.clause, VCPU->diag.value);
 }
 
 static inline void plat_run(u32 entry, const u32 *values, u32 n)
 {
-	if (call3(SILK_CALL_pt_run, entry, n, (u32)values))
+	if (call3(SILK_CALL_pt_run, entry, n, (u32)values) != (int)n)
 		plat_die("pt_run", VCPU->diag.clause, VCPU->diag.value);
 }
 
