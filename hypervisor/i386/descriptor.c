@@ -39,6 +39,8 @@ struct table_register {
 #define GATE_INTERRUPT	0x8e		/* present, 32 bits, clears IF */
 #define GATE_TASK	0x85
 #define GATE_RING3	0x60
+#define CPUID_SEP	(1u << 11)
+#define MSR_SYSENTER_CS	0x174
 
 static u32 gdt[GDT_ENTRIES][2];
 static struct gate idt[256];
@@ -118,11 +120,23 @@ static void idt_init(void)
 	set_gate(SILK_I386_VECTOR_RETURN, entry_return, GATE_INTERRUPT | GATE_RING3);
 }
 
+/* No SYSENTER: with a null selector it faults in any ring [TRAP-19] (Intel SDM
+ * volume 2, SYSENTER). */
+static void sysenter_off(void)
+{
+	u32 eax = 1, ebx, ecx = 0, edx;
+
+	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	if (edx & CPUID_SEP)
+		asm volatile("wrmsr" : : "c"(MSR_SYSENTER_CS), "a"(0), "d"(0));
+}
+
 void descriptor_init(void)
 {
 	struct table_register gdtr = { sizeof(gdt) - 1, (u32)gdt };
 	struct table_register idtr = { sizeof(idt) - 1, (u32)idt };
 
+	sysenter_off();
 	gdt_init();
 	fault_task_init();
 	idt_init();
