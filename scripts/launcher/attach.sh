@@ -56,13 +56,15 @@ attach_console() {
 	trap 'exit 130' INT TERM HUP
 	if [ -t 0 ]; then
 		echo "(console of $1; Ctrl-] leaves)" >&2
-		socat 'STDIN,raw,echo=0,escape=0x1d!!OPEN:/dev/null' \
+		keys=icanon=0,echo=0,isig=0,ixon=0,icrnl=0,escape=0x1d
+		socat "STDIN,$keys!!OPEN:/dev/null" \
 			"UNIX-CONNECT:$1.console" || :
+		# If the system has ended, the rest of its output is on its way.
+		[ -S "$1.console" ] || wait "$tail_pid" || :
 	else
 		socat 'STDIN!!OPEN:/dev/null' "UNIX-CONNECT:$1.console" || :
+		wait "$tail_pid" || :
 	fi
-	# If the system has ended, the rest of its output is on its way.
-	[ -S "$1.console" ] || wait "$tail_pid" || :
 }
 
 attach_ctl() {
