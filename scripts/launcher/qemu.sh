@@ -19,15 +19,17 @@ doubled() {
 	done
 }
 
-# link NAME FILE: sets $file to how QEMU, in the run directory, calls FILE.
+# link FILE: sets $file to how QEMU, in the run directory, calls a module's
+# file: by a link, since a module's name ends at a space and should be short.
 link() {
-	case $2 in
-	*[[:space:]]*)
-		[ -n "$dry" ] || ln -sfn "$2" "$dir/$1"
-		file=$1
-		;;
-	*) file=$2 ;;
-	esac
+	file=$1
+	[ -z "$dry" ] || return 0
+	mkdir -p "$dir/boot"
+	file=boot/$(basename "$1" | tr -c 'A-Za-z0-9._\n-' _)
+	while [ -L "$dir/$file" ] && [ "$(readlink "$dir/$file")" != "$1" ]; do
+		file=${file}_
+	done
+	ln -sfn "$1" "$dir/$file"
 }
 
 # The Multiboot modules: sets $initrds.
@@ -37,11 +39,11 @@ qemu_modules() {
 	while [ "$n" -le "$guests" ]; do
 		eval "name=\$g${n}_name kernel=\$g${n}_kernel"
 		eval "initrd=\$g${n}_initrd words=\$g${n}_words"
-		link "$name.kernel" "$kernel"
+		link "$kernel"
 		doubled "$file $words"
 		initrds=$initrds,$doubled
 		if [ -n "$initrd" ]; then
-			link "$name.initrd" "$initrd"
+			link "$initrd"
 			doubled "$file initrd"
 			initrds=$initrds,$doubled
 		fi

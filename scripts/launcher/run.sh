@@ -34,8 +34,8 @@ run_directory() {
 	fi
 	mkdir -p "$dir" || failed "can't make $dir"
 	dir=$(cd "$dir" && pwd -P)
-	[ -n "${SILK_DETACHED:-}" ] || rm -f "$dir"/*.console "$dir"/*.log \
-		"$dir/control" "$dir/pid" "$dir/guard"
+	[ -n "${SILK_DETACHED:-}" ] || rm -rf "$dir"/*.console "$dir"/*.log \
+		"$dir/control" "$dir/pid" "$dir/guard" "$dir/boot"
 }
 
 run_prepare() {
@@ -61,8 +61,8 @@ run_cleanup() {
 		done
 	fi
 	[ -z "$settings" ] || stty "$settings" 2>/dev/null || :
-	rm -f "$dir"/*.console "$dir"/*.kernel "$dir"/*.initrd \
-		"$dir/control" "$dir/pid" "$dir/guard"
+	rm -rf "$dir"/*.console "$dir/control" "$dir/pid" "$dir/guard" \
+		"$dir/boot"
 	[ -z "$own_dir" ] || rm -rf "$dir"
 }
 

@@ -57,8 +57,6 @@ check 'what follows --' says ' -d int '
 
 mkdir 'a b'
 cp "$tiny" 'a b/k.elf'
-check 'a kernel with a space in its path' dry --guest 'name=a,kernel=a b/k.elf'
-check 'gets a link' says "-initrd 'a.kernel name=a "
 check 'a guest of this tree by name' dry --guest name=a,kernel=tiny
 check 'is found' says '/build/guest/tiny/tiny.elf name=a '
 

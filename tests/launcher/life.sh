@@ -8,11 +8,11 @@ cd "$scratch" || exit 1
 
 # start ARG...: a headless system in ./run; sets $launcher and $qemu.
 start() {
-	rm -rf run
+	rm -rf run out
 	"$silk" run --headless --run-dir run --guest name=a,kernel=tiny "$@" \
 		>out 2>err </dev/null &
 	launcher=$!
-	until_true grep -q '^guests: a' out || return 1
+	until_true grep -qs "^guests: a" out || return 1
 	qemu=$(cat run/pid)
 	[ -S run/control ] && [ -S run/a.console ]
 }
@@ -70,6 +70,15 @@ check 'nothing left' nothing_left
 check '--detach, and QEMU refuses' sh -c "! '$silk' run --headless --detach \
 	--run-dir run --guest name=a,kernel=tiny -- -nonsense >out 2>err"
 check 'says so' grep -q nonsense err
+
+mkdir -p 'a b'
+cp "$top/build/guest/tiny/tiny.elf" 'a b/k l.elf'
+check 'spaces in paths' "$silk" run --headless --detach --run-dir 'a b,c/run' \
+	--guest name=a,kernel='a b/k l.elf',cmdline=forever
+check 'commands reach it' sh -c "'$silk' ctl --run-dir 'a b,c/run' list | grep -q '^a '"
+check 'its console, too' sh -c "'$silk' console --run-dir 'a b,c/run' a \
+	</dev/null | grep -q 'tick 3'"
+"$silk" stop --run-dir 'a b,c/run'
 
 # A run directory whose path is too long for a socket's address.
 deep=$(printf 'd%.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0)
