@@ -65,5 +65,12 @@ int trap_handle(unsigned int vector, trap_fn fn, uint8_t flags);
  * are taken and forgotten. */
 int event_handle(unsigned int event, trap_fn fn);
 
+/* The upcall's own function, for a guest that has to do something after it: such
+ * a guest calls it from its own trap_handle(SILK_I386_VECTOR_UPCALL, ...). */
+void event_dispatch(struct trap_frame *frame);
+
+/* For a vector with an assembler entry of its own. */
+int trap_enter(unsigned int vector, const void *entry, uint8_t flags);
+
 #endif /* !__ASSEMBLER__ */
 #endif /* GUEST_TRAP_H */
