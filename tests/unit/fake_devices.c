@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fake_machine.h"
+#include "hypervisor/core/blk.h"
 
 void machine_vcpu_reset(struct vcpu *v, u32 entry)
 {
@@ -141,10 +142,17 @@ const char *machine_blk_find(struct blk_device *d)
 
 int machine_blk_start(struct blk_io *io)
 {
+	if (fake.disk_dead)
+		return BLK_START_DEAD;
 	if (fake.disk_full || fake.io_count == ARRAY_SIZE(fake.io))
-		return -1;
+		return BLK_START_FULL;
 	fake.io[fake.io_count++] = io;
 	return 0;
+}
+
+void machine_blk_kick(void)
+{
+	fake.disk_kicks++;
 }
 
 /* ---- the end ---- */

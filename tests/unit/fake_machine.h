@@ -56,6 +56,8 @@ struct fake {
 	u64 disk_sectors[FAKE_DISKS];
 	u32 disk_flags[FAKE_DISKS];
 	bool disk_full;		/* machine_blk_start() fails */
+	bool disk_dead;		/* likewise, for good */
+	u32 disk_kicks;
 	u32 io_count;
 	struct blk_io *io[256];	/* started, oldest first; the test removes them */
 };
