@@ -32,6 +32,16 @@ static void change_end(struct guest *g)
 	c->change.chunk = NO_FRAME;
 }
 
+/*
+ * Any conversion or giving-back but the one under way ends it: the chunk is RAM
+ * again [MEM-9]. chunk NO_FRAME: it can't be that one.
+ */
+static void end_another(struct guest *g, u32 chunk, bool giving)
+{
+	if (g->chunks.change.chunk != chunk || g->chunks.change.giving != giving)
+		change_end(g);
+}
+
 static bool maps(const u32 *entries, u32 count, u32 machine, u32 bits)
 {
 	u32 mask = SILK_I386_LARGE_FRAME | bits;
@@ -56,10 +66,7 @@ static bool frame_maps(const struct table_chunk *t, u32 f, u32 machine, u32 bits
 	return maps(table_entries(t, f), count, machine, bits);
 }
 
-/*
- * Begin the search for mappings of the chunk, or go on with it. Another search
- * under way ends: its chunk is RAM again.
- */
+/* Begin the search for mappings of the chunk, or go on with it. */
 static enum search search(struct guest *g, u32 chunk, bool giving)
 {
 	struct chunks *c = &g->chunks;
@@ -67,8 +74,7 @@ static enum search search(struct guest *g, u32 chunk, bool giving)
 	u32 bits = SILK_I386_PRESENT | (giving ? 0 : SILK_I386_WRITABLE);
 	u32 budget = SEARCH_FRAMES;
 
-	if (c->change.chunk != chunk || c->change.giving != giving) {
-		change_end(g);
+	if (c->change.chunk == NO_FRAME) {
 		if (maps(g->kernel.entry, CHUNKS, machine, bits))
 			return FOUND;
 		c->change.chunk = chunk;
@@ -113,10 +119,6 @@ static u32 to_ram(struct vcpu *v, u32 chunk)
 	struct guest *g = v->guest;
 	struct table_chunk *t = g->chunks.table[chunk];
 
-	if (!t) {
-		change_end(g);		/* it was CHANGING [MEM-9] */
-		return 0;
-	}
 	if (!all_free(t))
 		return refuse(v, SILK_R_CONVERT_TABLES, chunk, 0);
 	chunk_make_ram(g, chunk);
@@ -150,6 +152,7 @@ u32 call_chunk_convert(struct vcpu *v, u32 chunk, u32 kind, u32 unused)
 	struct guest *g = v->guest;
 
 	(void)unused;
+	end_another(g, kind == SILK_CHUNK_TABLE ? chunk : NO_FRAME, false);
 	if (!chunk_present(g, chunk))
 		return refuse(v, SILK_R_CONVERT_OWNER, chunk, 0);
 	if (kind != SILK_CHUNK_RAM && kind != SILK_CHUNK_TABLE)
@@ -166,6 +169,7 @@ u32 call_chunk_give(struct vcpu *v, u32 chunk, u32 unused1, u32 unused2)
 	struct guest *g = v->guest;
 
 	(void)unused1, (void)unused2;
+	end_another(g, chunk, true);
 	if (!chunk_present(g, chunk))
 		return refuse(v, SILK_R_GIVE_OWNER, chunk, 0);
 	if (g->chunks.kind[chunk] == SILK_CHUNK_TABLE)

@@ -38,12 +38,18 @@ static inline enum silk_refusal entry_why(u32 entry, u32 kind, u32 forbidden)
 	return SILK_R_ENTRY_WRITABLE;
 }
 
+/* Is this present entry of a page table right? */
+static inline bool entry_right(u32 entry, u32 kind)
+{
+	return !(entry & entry_wrong[kind]);
+}
+
 /* An entry of a page table. Not present: never interpreted [PT-15]. */
 static inline enum silk_refusal entry_check(u32 entry, u32 kind)
 {
 	if (!(entry & SILK_I386_PRESENT))
 		return SILK_R_NONE;
-	if (likely(!(entry & entry_wrong[kind])))
+	if (likely(entry_right(entry, kind)))
 		return SILK_R_NONE;
 	return entry_why(entry, kind, ENTRY_FORBIDDEN);
 }
@@ -68,7 +74,7 @@ static inline enum silk_refusal entry_check_link(u32 entry, u32 kind)
 		return SILK_R_ENTRY_BITS;
 	if (kind == SILK_CHUNK_ABSENT)
 		return SILK_R_ENTRY_OWNER;
-	return kind == SILK_CHUNK_TABLE ? SILK_R_NONE : SILK_R_LINK_KIND;
+	return kind == SILK_CHUNK_RAM ? SILK_R_LINK_KIND : SILK_R_NONE;
 }
 
 /* What is stored: USER in each present entry [PT-6]; its bit is 2 above. */

@@ -125,7 +125,8 @@ static enum silk_refusal check_link(const struct guest *g, const struct edit *e)
 	if (why)
 		return why;
 	t = linked_table(g, e->new, &f);
-	if (t->state[f] == TABLE_UNLINKED || same_link(e->old, e->new))
+	/* No table yet: the chunk is CHANGING [MEM-9]. */
+	if (t && (t->state[f] == TABLE_UNLINKED || same_link(e->old, e->new)))
 		return SILK_R_NONE;
 	return SILK_R_LINK_STATE;
 }
@@ -206,6 +207,14 @@ static bool apply(struct guest *g, struct edit *e)
 	return true;
 }
 
+/* DESC_HIGH, and an index that a guest may write. */
+static bool descriptor_code(u32 code)
+{
+	return (code >= SILK_CONTROL_DESC_HIGH + SILK_I386_DESC_TLS &&
+		code <= SILK_CONTROL_DESC_HIGH + SILK_I386_DESC_TLS_LAST) ||
+		code == SILK_CONTROL_DESC_HIGH + SILK_I386_DESC_PERCPU;
+}
+
 /* [PT-13] */
 static enum silk_refusal control(struct vcpu *v, struct op *op)
 {
@@ -218,7 +227,7 @@ static enum silk_refusal control(struct vcpu *v, struct op *op)
 			machine_flush_page(v->guest, op->value);
 	} else if (code == SILK_CONTROL_DESC_LOW) {
 		v->queue_desc_low = op->value;
-	} else if (code >= SILK_CONTROL_DESC_HIGH) {
+	} else if (descriptor_code(code)) {
 		u32 low = v->queue_desc_low;
 
 		v->queue_desc_low = 0;
@@ -259,7 +268,7 @@ static enum silk_refusal carry_out(struct vcpu *v, struct op *op)
 	do {
 		e.old = old_value(g, &e);
 		e.new = new_value(code, e.old, op->value);
-		op->refused = code == SILK_OP_AND ? e.new : op->value;
+		op->refused = op->value;
 		why = check(g, &e);
 		if (why)
 			return why;
@@ -399,7 +408,7 @@ u32 call_pt_flush(struct vcpu *v, u32 address, u32 pages, u32 unused)
 	(void)unused;
 	if (pages && (page >= end || pages > end - page))
 		return refuse(v, SILK_R_FLUSH_RANGE, address, 0);
-	if (pages >= FLUSH_MANY) {
+	if (!pages || pages >= FLUSH_MANY) {
 		machine_flush_all(v->guest);
 		return 0;
 	}

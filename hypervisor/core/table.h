@@ -26,7 +26,7 @@ static inline u32 *table_entries(const struct table_chunk *t, u32 f)
 
 static inline bool table_is_leaf(const struct table_chunk *t, u32 f)
 {
-	return t->state[f] == TABLE_UNLINKED || t->state[f] == TABLE_LINKED;
+	return t->state[f] >= TABLE_UNLINKED;	/* or LINKED: the last two */
 }
 
 /* The TABLE chunk and frame of a directory that v has loaded, or NULL. */
