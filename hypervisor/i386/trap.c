@@ -16,6 +16,7 @@
 #include "irq.h"
 
 #define INT_BYTES	2		/* length of int n */
+#define OPCODE_INT	0xcd		/* its first byte */
 #define IDT_ERROR(vec)	((vec) * 8 + 2)	/* Intel SDM volume 3, 6.13 */
 
 /* Vectors that push an error code: 8, 10-14, 17. */
@@ -114,6 +115,25 @@ static void page_fault(struct arch_vcpu *a)
 	bounce(a, VECTOR_PF, true, error);
 }
 
+/*
+ * [TRAP-14] The gates of int3 and into are closed to ring 3 unless guest-user code
+ * may raise them. The guest kernel always may: if it was refused for its gate, go on
+ * behind the instruction, which has two bytes if it is an int n.
+ */
+static bool kernel_breakpoint(struct arch_vcpu *a)
+{
+	u32 vector = a->regs.error / 8;
+	u8 opcode;
+
+	if (a->hot.mode != MODE_KERNEL || a->regs.error != IDT_ERROR(vector) ||
+	    (vector != VECTOR_BREAKPOINT && vector != VECTOR_OVERFLOW) ||
+	    copy_from_guest(&opcode, a->regs.eip, 1))
+		return false;
+	a->regs.eip += opcode == OPCODE_INT ? INT_BYTES : 1;
+	bounce(a, vector, false, 0);
+	return true;
+}
+
 static void system_call(struct arch_vcpu *a)
 {
 	if (a->hot.syscall_entry)
@@ -161,6 +181,8 @@ static void trap_guest(struct arch_vcpu *a, u32 vector)
 	case VECTOR_MCE:
 		panic("machine check");
 	default:
+		if (vector == VECTOR_GP && kernel_breakpoint(a))
+			break;
 		bounce(a, vector, vector < 32 && (HAS_ERROR >> vector & 1), a->regs.error);
 	}
 }
