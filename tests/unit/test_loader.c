@@ -21,9 +21,15 @@ static void setup(void)
 
 static const char *check(u32 bytes, u32 limit)
 {
-	u32 m = module_add(&file, bytes, "x");
-	struct source s = source_contiguous(fake.module[m].start, bytes);
+	struct source s;
 
+	if (fake.modules) {	/* one at a time */
+		hv_pages_free(fake.memory + fake.module[0].start,
+			      (fake.module[0].bytes + PAGE_SIZE - 1) / PAGE_SIZE);
+		fake.modules = 0;
+	}
+	module_add(&file, MAX(bytes, 1u), "x");
+	s = source_contiguous(fake.module[0].start, bytes);
 	return loader_check(&s, limit, &layout);
 }
 

@@ -319,6 +319,24 @@ START_TEST(test_wrap)
 }
 END_TEST
 
+/* However often time is charged, none of it is lost to rounding. */
+START_TEST(test_rounding)
+{
+	u64 start;
+	u32 i;
+
+	setup(1);
+	v[0]->guest->config.weight = 999;
+	sched_pick(0);
+	start = v[0]->sched.vruntime;
+	for (i = 0; i < 99900; i++) {
+		fake.now += 7;
+		sched_account(fake.now);
+	}
+	ck_assert_uint_eq(v[0]->sched.vruntime - start, 700000);
+}
+END_TEST
+
 /* What commands cost is charged to nobody. */
 START_TEST(test_skip)
 {
@@ -348,6 +366,7 @@ static void tests(TCase *c)
 	tcase_add_test(c, test_block);
 	tcase_add_test(c, test_freeze);
 	tcase_add_test(c, test_wrap);
+	tcase_add_test(c, test_rounding);
 	tcase_add_test(c, test_skip);
 }
 
