@@ -50,13 +50,15 @@ static bool add_chunk(uint32_t chunk, uint32_t frames_used)
 	return true;
 }
 
-/* [BOOT-6]: all frames are free at entry, but for the boot directory's two. */
+/* [BOOT-6]: all frames are free at entry, but for the boot directory's two. The
+ * two at address 0 are left alone: 0 means none. */
 void tables_init(bool (*more)(void))
 {
 	pool_more = more;
 	for (uint32_t i = 0; i < info()->low_chunks; i++)
 		if (chunk_kind(i) == SILK_CHUNK_TABLE)
 			add_chunk(i, 0);
+	mark(&pool[0], 0, 2, true);
 	mark(&pool[0], info()->boot_directory % CHUNK_SIZE / PAGE_SIZE, 2, true);
 }
 

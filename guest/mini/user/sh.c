@@ -75,65 +75,84 @@ static void move(int fd, int to)
 	close(fd);
 }
 
-/* Starts the commands between the bars; returns the last one's number. */
-static int start_pipeline(char **words, int n, int *group)
-{
-	int in = 0, pid = 0, first = 0;
+/* The programs of one command line. */
+struct pipeline {
+	int count, pid[WORDS];
+};
 
-	*group = 0;
+static NORETURN void run_part(char **words, int group, int in, int out, int unused)
+{
+	setgroup(group);
+	if (unused > 2)
+		close(unused);
+	move(in, 0);
+	move(out, 1);
+	run(words);
+}
+
+/* Starts the commands between the bars. After an error the ones before it run. */
+static int start(struct pipeline *p, char **words, int n)
+{
+	int in = 0, first = 0;
+
+	p->count = 0;
 	while (first < n) {
-		int end = first, fd[2] = { 0, 1 };
+		int end = first, fd[2] = { 0, 1 }, pid;
 
 		while (end < n && strcmp(words[end], "|"))
 			end++;
 		words[end] = NULL;
-		if (end < n && pipe(fd) < 0)
-			print_error("sh: no pipe\n");
-		pid = first == end ? -EINVAL : fork();
-		if (pid == 0) {
-			setgroup(*group);
-			move(in, 0);
-			if (end < n) {
-				close(fd[0]);
-				move(fd[1], 1);
-			}
-			run(words + first);
-		}
-		if (*group == 0 && pid > 0)
-			*group = pid;
+		pid = first == end || end == n - 1 ? -EINVAL : 0;
+		if (pid == 0 && end < n)
+			pid = pipe(fd);
+		if (pid == 0)
+			pid = fork();
+		if (pid == 0)
+			run_part(words + first, p->count ? p->pid[0] : 0, in, fd[1], fd[0]);
 		if (in > 2)
 			close(in);
-		if (end < n)
+		if (fd[1] > 2)
 			close(fd[1]);
 		in = fd[0];
+		if (pid < 0)
+			break;
+		p->pid[p->count++] = pid;
 		first = end + 1;
 	}
-	return pid;
+	if (first < n && in > 2)
+		close(in);
+	return first < n ? -EINVAL : 0;
+}
+
+/* Waits for all of it; what else ends meanwhile is told later. */
+static int finish(struct pipeline *p)
+{
+	int status = 0;
+
+	foreground(p->pid[0]);
+	for (int i = 0; i < p->count; i++)
+		wait(p->pid[i], &status, 0);
+	foreground(0);
+	return status;
 }
 
 static void run_line(char **words, int n)
 {
 	bool background = !strcmp(words[n - 1], "&");
-	int pid, ended, status, group;
+	struct pipeline p;
 
 	if (background)
 		words[--n] = NULL;
 	if (n == 0)
 		return;
-	pid = start_pipeline(words, n, &group);
-	if (pid < 0) {
-		print_error("sh: %s\n", error_text(pid));
+	if (start(&p, words, n) < 0)
+		print_error("sh: can't start all of it\n");
+	if (p.count == 0)
 		return;
-	}
-	if (background) {
-		print("[%d]\n", pid);
-		return;
-	}
-	foreground(group);
-	while ((ended = wait(-1, &status, 0)) != pid && ended > 0)
-		continue;
-	foreground(0);
-	show_status(status);
+	if (background)
+		print("[%d]\n", p.pid[p.count - 1]);
+	else
+		show_status(finish(&p));
 }
 
 static void help(void)
