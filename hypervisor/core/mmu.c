@@ -282,6 +282,13 @@ static enum silk_refusal carry_out(struct vcpu *v, struct op *op)
 
 /* ---- calls ---- */
 
+/* [PT-64] stands before what carry_out() refuses for. Stores what was there. */
+static bool old_unstorable(const struct op *op)
+{
+	return (op->target & SILK_OP_MASK) == SILK_OP_AND &&
+		copy_to_guest(op->gva, &op->value, sizeof(op->value));
+}
+
 /* [PT-18] `n` operations that were copied from gva, of which the first is number
  * `done` of the call; 0 or what refuse() gave. */
 static u32 run_block(struct vcpu *v, const struct silk_mmu_op *ops, u32 n, u32 gva, u32 done)
@@ -301,6 +308,8 @@ static u32 run_block(struct vcpu *v, const struct silk_mmu_op *ops, u32 n, u32 g
 		op.queued = NULL;
 		op.gva = gva + n * sizeof(*o) + offsetof(struct silk_mmu_op, value);
 		why = carry_out(v, &op);
+		if (why && old_unstorable(&op))
+			return refuse(v, SILK_R_BATCH_FAULT, op.gva, done + n);
 		if (why)
 			return refuse(v, why, op.refused, done + n);
 	}
