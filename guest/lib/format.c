@@ -16,6 +16,11 @@ struct spec {
 	int width, precision;	/* precision < 0: none */
 };
 
+/* A va_list that functions can take from for each other. */
+struct arguments {
+	va_list list;
+};
+
 static void out(struct output *o, char c)
 {
 	if (o->length + 1 < o->size)
@@ -71,13 +76,13 @@ static void put_number(struct output *o, const struct spec *spec, uint64_t value
 		pad(o, ' ', width - n - zeros);
 }
 
-static int parse_number(const char **fmt, int star)
+static int parse_number(const char **fmt, struct arguments *args)
 {
 	int n = 0;
 
 	if (**fmt == '*') {
 		(*fmt)++;
-		return star;
+		return va_arg(args->list, int);
 	}
 	while (**fmt >= '0' && **fmt <= '9')
 		n = n * 10 + *(*fmt)++ - '0';
@@ -85,73 +90,83 @@ static int parse_number(const char **fmt, int star)
 }
 
 /* Flags, width and precision; fmt is left at the length or conversion. */
-#define PARSE_SPEC(spec, fmt, args) do { \
-	for (;; (fmt)++) { \
-		if (*(fmt) == '-') \
-			(spec).left = true; \
-		else if (*(fmt) == '0') \
-			(spec).zero = true; \
-		else \
-			break; \
-	} \
-	(spec).width = parse_number(&(fmt), *(fmt) == '*' ? va_arg(args, int) : 0); \
-	if (*(fmt) == '.') { \
-		(fmt)++; \
-		(spec).precision = parse_number(&(fmt), \
-			*(fmt) == '*' ? va_arg(args, int) : 0); \
-	} \
-} while (0)
+static struct spec parse_spec(const char **fmt, struct arguments *args)
+{
+	struct spec spec = { .precision = -1 };
 
-int format_va(char *buffer, size_t size, const char *fmt, va_list args)
+	for (;; ++*fmt) {
+		if (**fmt == '-')
+			spec.left = true;
+		else if (**fmt == '0')
+			spec.zero = true;
+		else
+			break;
+	}
+	spec.width = parse_number(fmt, args);
+	if (**fmt == '.') {
+		++*fmt;
+		spec.precision = parse_number(fmt, args);
+	}
+	return spec;
+}
+
+static void convert(struct output *o, const struct spec *spec, char conversion,
+	bool wide, struct arguments *args)
+{
+	int64_t n;
+
+	switch (conversion) {
+	case 'd':
+	case 'i':
+		n = wide ? va_arg(args->list, int64_t) : va_arg(args->list, int32_t);
+		put_number(o, spec, n < 0 ? -(uint64_t)n : (uint64_t)n, 10, false, n < 0);
+		break;
+	case 'u':
+	case 'x':
+	case 'X':
+	case 'o':
+		put_number(o, spec, wide ? va_arg(args->list, uint64_t) :
+			va_arg(args->list, uint32_t),
+			conversion == 'u' ? 10 : conversion == 'o' ? 8 : 16,
+			conversion == 'X', false);
+		break;
+	case 'p':
+		put_number(o, &(struct spec){ .precision = 8 },
+			(uintptr_t)va_arg(args->list, void *), 16, false, false);
+		break;
+	case 'c':
+		out(o, (char)va_arg(args->list, int));
+		break;
+	case 's':
+		put_string(o, spec, va_arg(args->list, const char *));
+		break;
+	default:
+		out(o, conversion);
+	}
+}
+
+int format_va(char *buffer, size_t size, const char *fmt, va_list list)
 {
 	struct output o = { buffer, size, 0 };
+	struct arguments args;
 
-	for (; *fmt; fmt++) {
-		struct spec spec = { .precision = -1 };
+	va_copy(args.list, list);
+	while (*fmt) {
+		struct spec spec;
 		int longs = 0;
-		int64_t n;
 
 		if (*fmt != '%') {
-			out(&o, *fmt);
+			out(&o, *fmt++);
 			continue;
 		}
 		fmt++;
-		PARSE_SPEC(spec, fmt, args);
+		spec = parse_spec(&fmt, &args);
 		for (; *fmt == 'l' || *fmt == 'z'; fmt++)
 			longs += *fmt == 'l';
-		switch (*fmt) {
-		case 'd':
-		case 'i':
-			n = longs > 1 ? va_arg(args, int64_t) : va_arg(args, int32_t);
-			put_number(&o, &spec, n < 0 ? -(uint64_t)n : (uint64_t)n, 10,
-				false, n < 0);
-			break;
-		case 'u':
-		case 'x':
-		case 'X':
-		case 'o':
-			put_number(&o, &spec,
-				longs > 1 ? va_arg(args, uint64_t) : va_arg(args, uint32_t),
-				*fmt == 'u' ? 10 : *fmt == 'o' ? 8 : 16,
-				*fmt == 'X', false);
-			break;
-		case 'p':
-			spec.precision = 8;
-			put_number(&o, &spec, va_arg(args, uint32_t), 16, false, false);
-			break;
-		case 'c':
-			out(&o, (char)va_arg(args, int));
-			break;
-		case 's':
-			put_string(&o, &spec, va_arg(args, const char *));
-			break;
-		case '\0':
-			fmt--;
-			break;
-		default:
-			out(&o, *fmt);
-		}
+		if (*fmt)
+			convert(&o, &spec, *fmt++, longs > 1, &args);
 	}
+	va_end(args.list);
 	if (size > 0)
 		buffer[o.length < size ? o.length : size - 1] = '\0';
 	return (int)o.length;

@@ -6,7 +6,7 @@
  * Invariant: trap_stubs[vector] is the vector's stub, or 0 if a guest can't
  * handle that vector [TRAP-3].
  */
-#include "entry.h"
+#include "entry.inc"
 
 /* Vectors, and whether the processor pushes an error code for them. */
 .macro EACH_VECTOR macro

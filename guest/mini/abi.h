@@ -39,8 +39,10 @@
 	X(24, meminfo,    "(struct mini_memory *)") \
 	X(25, sysinfo,    "(struct mini_system *)") \
 	X(26, upgrade,    "(const char *path) the next boot's kernel") \
-	X(27, shutdown,   "(int reason)")
-#define MINI_NR_SYSCALLS	28
+	X(27, shutdown,   "(int reason)") \
+	X(28, disk_read,  "(unsigned disk, unsigned block of 4096 bytes, void *)") \
+	X(29, disk_write, "(unsigned disk, unsigned block of 4096 bytes, const void *)")
+#define MINI_NR_SYSCALLS	30
 
 /* X(number, NAME, "meaning") */
 #define MINI_ERRORS(X) \

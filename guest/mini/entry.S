@@ -7,7 +7,7 @@
  * trap_frame at the very top of current's stack (user_frame()), and goes back
  * by return_to_user.
  */
-#include "entry.h"
+#include "entry.inc"
 #include "abi.h"
 
 	.text

@@ -9,6 +9,7 @@
 #include "exec.h"
 #include "ext2.h"
 #include "cache.h"
+#include "disk.h"
 #include "file.h"
 #include "page.h"
 #include "print.h"
@@ -299,6 +300,18 @@ SYSCALL sys_shutdown(int reason)
 		return -EINVAL;
 	hv_shutdown((uint32_t)reason, NULL, 0);
 	return -EIO;
+}
+
+SYSCALL sys_disk_read(uint32_t disk, uint32_t block, void *user)
+{
+	return disk > UINT16_MAX ? -EINVAL :
+		disk_transfer((uint16_t)disk, block, user, false);
+}
+
+SYSCALL sys_disk_write(uint32_t disk, uint32_t block, void *user)
+{
+	return disk > UINT16_MAX ? -EINVAL :
+		disk_transfer((uint16_t)disk, block, user, true);
 }
 
 const void *const syscall_table[MINI_NR_SYSCALLS] = {

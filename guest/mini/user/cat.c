@@ -6,11 +6,13 @@ static char text[4096];
 
 static int copy(int fd)
 {
-	int n;
+	int n, wrote;
 
-	while ((n = read(fd, text, sizeof(text))) > 0)
-		if (write(1, text, (unsigned int)n) != n)
-			return -EIO;
+	while ((n = read(fd, text, sizeof(text))) > 0) {
+		wrote = write(1, text, (unsigned int)n);
+		if (wrote != n)
+			return wrote < 0 ? wrote : -EIO;
+	}
 	return n;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * forktest.c - forktest [N]: N children at one time, each of which changes
- * memory that it shares with the others until then; then all are waited for.
+ * forktest.c - forktest [N [MS]]: N children at one time, each of which changes
+ * memory that it shares with the others until then, and sleeps MS milliseconds;
+ * then all are waited for.
  */
 #include "mini.h"
 
@@ -9,11 +10,11 @@
 
 static uint32_t shared[WORDS];
 
-static NORETURN void child(uint32_t n)
+static NORETURN void child(uint32_t n, uint32_t ms)
 {
 	for (uint32_t i = 0; i < WORDS; i++)
 		shared[i] += n;
-	sleep_ms(20);
+	sleep_ms(ms);
 	for (uint32_t i = 0; i < WORDS; i++)
 		if (shared[i] != i + n)
 			exit(1);
@@ -23,6 +24,7 @@ static NORETURN void child(uint32_t n)
 int main(int argc, char **argv)
 {
 	uint32_t n = number(argc > 1 ? argv[1] : NULL, 20), started = 0, failed = 0;
+	uint32_t ms = number(argc > 2 ? argv[2] : NULL, 20);
 	int status;
 
 	for (uint32_t i = 0; i < WORDS; i++)
@@ -31,7 +33,7 @@ int main(int argc, char **argv)
 		int pid = fork();
 
 		if (pid == 0)
-			child(i);
+			child(i, ms);
 		if (pid < 0) {
 			print("forktest: fork %u: %s\n", i, error_text(pid));
 			break;

@@ -170,6 +170,17 @@ static bool test_directory(void)
 		close(fd) == 0 && chdir("/") == 0;
 }
 
+/* The root file system's superblock, past the file system. */
+static bool test_raw_disk(void)
+{
+	static uint8_t block[4096];
+
+	return disk_read(0, 0, block) == 0 && block[1024 + 56] == 0x53 &&
+		block[1024 + 57] == 0xef && disk_read(0, 0x7fffffff, block) == -EINVAL &&
+		disk_read(0x10000, 0, block) == -EINVAL &&
+		disk_read(0, 0, (void *)0xc0000000) == -EFAULT;
+}
+
 static bool test_pipe(void)
 {
 	static char out[10000], in[10000];
@@ -280,6 +291,7 @@ static const struct {
 	{ "bad arguments in system calls", test_bad_calls },
 	{ "a file with indirect blocks", test_files },
 	{ "directories", test_directory },
+	{ "a disk without its file system", test_raw_disk },
 	{ "pipes", test_pipe },
 	{ "sleep", test_sleep },
 	{ "kill", test_kill },

@@ -163,6 +163,17 @@ static inline int shutdown(int reason)
 	return CALL(shutdown, reason, 0, 0);
 }
 
+/* A block of 4096 bytes of a disk, past the file system. */
+static inline int disk_read(unsigned int disk, unsigned int block, void *to)
+{
+	return CALL(disk_read, disk, block, to);
+}
+
+static inline int disk_write(unsigned int disk, unsigned int block, const void *from)
+{
+	return CALL(disk_write, disk, block, from);
+}
+
 /* The library proper: lib.c. */
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void print_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
