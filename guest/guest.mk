@@ -11,8 +11,10 @@ endif
 
 G := $(BUILD)/guest
 
+# Frame pointers: the hypervisor prints a back-trace when a guest crashes.
 GUEST_CFLAGS := $(I386_CFLAGS) -Wmissing-prototypes -Wshadow -Wvla \
-	-mpreferred-stack-boundary=2 -I abi -I guest/lib
+	-mpreferred-stack-boundary=2 -fno-omit-frame-pointer \
+	-I abi -I guest/lib
 GUEST_ASFLAGS := -m32 -march=i686 -g -D__ASSEMBLER__ -I abi -I guest/lib
 GUEST_LDFLAGS := -m elf_i386 -nostdlib -z noexecstack -z max-page-size=4096 \
 	--build-id=none --no-warn-rwx-segments
