@@ -365,7 +365,8 @@ static const char *do_help(char *argument[])
 		c = find(name);
 		if (!c)
 			return unknown(name);
-		say("%s %s: %s\n", c->name, c->arguments, c->help);
+		say("%s%s%s: %s\n", c->name, *c->arguments ? " " : "",
+		    c->arguments, c->help);
 		return NULL;
 	}
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
@@ -373,6 +374,12 @@ static const char *do_help(char *argument[])
 		    commands[i].words == REST ? "..." : commands[i].arguments,
 		    commands[i].help);
 	return NULL;
+}
+
+static const char *usage(const struct command *c)
+{
+	return complaint("usage: %s%s%s", c->name, *c->arguments ? " " : "",
+			 c->arguments);
 }
 
 static const char *run(const struct command *c, char *rest)
@@ -384,11 +391,10 @@ static const char *run(const struct command *c, char *rest)
 		for (i = 0; i < c->words; i++) {
 			argument[i] = cut_word(&rest);
 			if (!*argument[i])
-				return complaint("usage: %s %s", c->name,
-						 c->arguments);
+				return usage(c);
 		}
 		if (*cut_word(&rest))
-			return complaint("usage: %s %s", c->name, c->arguments);
+			return usage(c);
 	}
 	return c->run(argument);
 }

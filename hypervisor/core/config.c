@@ -20,7 +20,7 @@ static bool is_space(char c)
 /* Is the word that begins here the name of a file? Some loaders leave it out. */
 static bool is_file(const char *text)
 {
-	if (!strncmp(text, "paused", 6) || !strncmp(text, "--", 2))
+	if (!*text || !strncmp(text, "paused", 6) || !strncmp(text, "--", 2))
 		return false;
 	for (; *text && !is_space(*text); text++) {
 		if (*text == '=')
@@ -375,6 +375,8 @@ const char *config_parse(struct guest_config *c, const char *text, u32 module)
 	c->low_chunks = CONFIG_LOW_CHUNKS;
 	c->weight = CONFIG_WEIGHT;
 	c->restart = true;
+	while (is_space(*text))
+		text++;
 	if (module != CONFIG_NONE) {
 		text = skip_file(text);
 	} else if (is_file(text)) {
