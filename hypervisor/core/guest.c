@@ -329,6 +329,8 @@ const char *guest_unpause(struct guest *g)
 {
 	u32 i;
 
+	if (g->state == GUEST_OFF && g->config.paused)
+		return guest_start(g);	/* it was made to stand still */
 	if (g->state != GUEST_PAUSED)
 		return complaint("%s is %s", g->config.name, guest_state_name(g));
 	g->state = GUEST_RUNNING;
