@@ -17,10 +17,10 @@
 #include "unit.h"
 
 #define NGUESTS		3u
-#define POOL		24u	/* frames that calls name, at the start of each chunk */
+#define POOL		16u	/* frames that calls name, at the start of each chunk */
 #define SAFE_CHUNK	7u	/* holds BUFFER: stays mapped */
-#define SEEDS		4
-#define STEPS		8000u
+#define SEEDS		6
+#define STEPS		12000u
 
 static u32 seed, state, step;
 
@@ -144,11 +144,33 @@ static u32 pick_chunk(void)
 	return chance(95) ? any(12) : any(2000);
 }
 
-/* A table frame of the pool, mostly. */
+/* The guest-physical address of a frame of the pool in a given state, if there is
+ * one after some random frame. */
+static bool find_frame(enum table_state want, u32 *gpa)
+{
+	u32 first = any(4 * POOL), i;
+
+	for (i = 0; i < 4 * POOL; i++) {
+		u32 n = (first + i) % (4 * POOL);
+		const struct table_chunk *t = g->chunks.slot[n / POOL];
+
+		if (t && t->state[n % POOL] == want) {
+			*gpa = MEMORY(t->chunk, FRAME(n % POOL));
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Any table frame, mostly of the pool; often one of use. */
 static u32 pick_frame(void)
 {
-	u32 gpa = MEMORY(chance(80) ? any(2) : pick_chunk(), FRAME(any(POOL)));
+	static const u8 likely_states[] = { TABLE_DIRECTORY, TABLE_UNLINKED, TABLE_LINKED };
+	u32 gpa;
 
+	if (chance(60) && find_frame(likely_states[any(3)], &gpa))
+		return gpa;
+	gpa = MEMORY(chance(80) ? any(2) : pick_chunk(), FRAME(any(POOL)));
 	return chance(2) ? gpa + any(PAGE_SIZE) : gpa;
 }
 
@@ -241,6 +263,19 @@ static u32 buffer(void)
 	return chance(97) ? FAKE_GVA(BUFFER) : any(~0u);
 }
 
+/* Frames keep their level mostly: a change of level flushes everything. */
+static void step_alloc(void)
+{
+	u32 gpa, level;
+
+	if (chance(20) || !find_frame(TABLE_FREE, &gpa))
+		gpa = pick_frame();
+	level = gpa >> PAGE_SHIFT & 8 ? SILK_PT_DIRECTORY : SILK_PT_TABLE;
+	if (chance(20))
+		level = any(5);
+	CALL(pt_alloc, gpa, level, 0);
+}
+
 static void step_batch(void)
 {
 	struct silk_mmu_op *ops = fake_gpa(g, BUFFER);
@@ -297,6 +332,26 @@ static void step_chunk(void)
 		else
 			CALL(chunk_convert, g->chunks.change.chunk, SILK_CHUNK_TABLE, 0);
 	}
+}
+
+/* A guest that wants a TABLE chunk's memory back: unlinks, frees, converts. */
+static void step_empty(void)
+{
+	struct table_chunk *t = g->chunks.slot[any(4)];
+	u32 f, place;
+
+	if (!t || !t->chunk)
+		return;
+	for (f = 0; f < POOL; f++) {
+		place = t->link[f];
+		if (place & LINK_KERNEL)
+			place = FRAME(BOOT) | (place & 0xffc);
+		if (t->state[f] == TABLE_LINKED)
+			CALL(pt_run, place, 1, 0);
+	}
+	for (f = 0; f < POOL; f++)
+		CALL(pt_free, MEMORY(t->chunk, FRAME(f)), 0, 0);
+	CALL(chunk_convert, t->chunk, SILK_CHUNK_RAM, 0);
 }
 
 /* I/O: pinned for a while. A guest's pins outlive it. */
@@ -365,7 +420,7 @@ static void one_step(void)
 	} else if (what < 500) {
 		step_queue();
 	} else if (what < 620) {
-		CALL(pt_alloc, pick_frame(), chance(95) ? 1 + any(2) : any(9), 0);
+		step_alloc();
 	} else if (what < 700) {
 		CALL(pt_free, pick_frame(), 0, 0);
 	} else if (what < 780) {
@@ -374,6 +429,8 @@ static void one_step(void)
 		CALL(pt_flush, any(~0u), chance(90) ? any(100) : any(~0u), 0);
 	} else if (what < 880) {
 		step_chunk();
+	} else if (what < 885) {
+		step_empty();
 	} else if (what < 920) {
 		step_pin();
 	} else if (what < 997) {
@@ -403,7 +460,6 @@ static void begin(void)
 
 	fake_start(64);
 	fake.on_flush_all = cache_flush;
-	memset(fake.memory + ((size_t)FAKE_HV_CHUNKS << CHUNK_SHIFT), 0, 0);
 	for (i = 0; i < NGUESTS; i++) {
 		g = fake_guest(i, GUEST_CHUNKS, 2);
 		fake_vcpu(g);
