@@ -254,6 +254,8 @@ const char *guest_state_name(const struct guest *g)
 		[GUEST_PAUSED] = "paused", [GUEST_CRASHED] = "crashed",
 	};
 
+	if (g->state == GUEST_OFF && g->config.paused)
+		return "paused";	/* since it was made */
 	return names[g->state];
 }
 
@@ -297,6 +299,7 @@ const char *guest_start(struct guest *g)
 	wrong = have_memory(&g->config);
 	if (wrong)
 		return wrong;
+	g->config.paused = false;
 	g->quick_ends = 0;
 	boot_begin(g);
 	return NULL;

@@ -408,7 +408,7 @@ START_TEST(test_paused_from_the_start)
 	ck_assert_int_eq(g->state, GUEST_OFF);
 	ck_assert_uint_eq(chunks_free(), 20);
 	ck_assert_str_eq(guest_reboot(g), "a is off: start it");
-	ck_assert_str_eq(guest_pause(g), "a is off");
+	ck_assert_str_eq(guest_pause(g), "a is paused");
 	ck_assert_ptr_null(guest_unpause(g));
 	ck_assert_str_eq(guest_start(g), "a is booting");
 	cpu_settle();
