@@ -116,7 +116,8 @@ call_done:
 #endif
 	cmpl	$0, HOT+HOT_WORK(%esp)
 	jne	call_work
-	iret
+23:	iret
+	FIXUP	23b, bad_iret
 
 call_drain:				/* the deferred queue first [PT-14] */
 	pushl	%eax
