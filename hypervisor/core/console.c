@@ -97,13 +97,19 @@ static void show(struct guest *g)
 		drain(out, &shown, CONSOLE_LOG);
 }
 
+/* Is there a run that input and events are for? */
+static bool alive(const struct guest *g)
+{
+	return g->state == GUEST_RUNNING || g->state == GUEST_PAUSED;
+}
+
 /* Output moves on, and a guest that waits for that is told. */
 static void move_on(struct guest *g)
 {
 	show(g);
 	if (g->console.starved && room(g)) {
 		g->console.starved = false;
-		if (g->state == GUEST_RUNNING)
+		if (alive(g))
 			event_raise(g->vcpu[0], SILK_EVENT_CONSOLE);
 	}
 }
@@ -153,7 +159,7 @@ static u32 type(struct guest *g, const char *text, u32 bytes)
 	struct console_ring *in = g->console.in;
 	u32 n = MIN(bytes, CONSOLE_RING - (in->head - in->tail));
 
-	if (g->state != GUEST_RUNNING && g->state != GUEST_PAUSED)
+	if (!alive(g))
 		return 0;
 	put(in, text, n);
 	if (n)

@@ -126,9 +126,17 @@ START_TEST(test_back_pressure)
 	ck_assert_uint_eq(fake.output_bytes[2], 10);
 	console_room(2);		/* told once */
 	ck_assert(!prodded(0));
+	fake.console_room = 0;
+	put(0, text, 20);
+	FAKE_REFUSED(put(0, text, 1), v, CONW_FULL);
+	g[0]->state = GUEST_PAUSED;	/* it learns of it when it goes on */
+	fake.console_room = 10;
+	console_room(2);
+	ck_assert(prodded(0));
+	g[0]->state = GUEST_RUNNING;
 	ck_assert_uint_eq(put(1, "mine", 4), 4);	/* the other one is free */
 	fake.console_room = 0;
-	ck_assert_uint_eq(put(0, text, 100), 20);
+	ck_assert_uint_eq(put(0, text, 100), 10);
 	FAKE_REFUSED(put(0, text, 1), v, CONW_FULL);
 	fake.console_connected[2] = false;	/* he went away */
 	console_room(2);
