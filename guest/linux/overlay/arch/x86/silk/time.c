@@ -38,7 +38,8 @@ static void read_time(struct silk_time *t)
 /* [TIME-2] */
 static u64 time_ns(const struct silk_time *t)
 {
-	u64 delta = rdtsc_ordered() - t->tsc_base;
+	s64 passed = rdtsc_ordered() - t->tsc_base;
+	u64 delta = max_t(s64, passed, 0);
 
 	delta = t->shift >= 0 ? delta << t->shift : delta >> -t->shift;
 	return t->ns_base + mul_u64_u32_shr(delta, t->mult, 32);
@@ -103,7 +104,11 @@ static struct clock_event_device silk_timer = {
 static void account_stolen(void)
 {
 	static u64 accounted;
-	u64 stolen = SILK_VCPU->stolen_ns;
+	u64 stolen;
+
+	do {
+		stolen = SILK_VCPU->stolen_ns;
+	} while (stolen != SILK_VCPU->stolen_ns);
 
 	if (stolen > accounted) {
 		account_steal_time(stolen - accounted);

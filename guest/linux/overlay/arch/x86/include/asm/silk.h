@@ -9,14 +9,11 @@
 #ifndef _ASM_X86_SILK_H
 #define _ASM_X86_SILK_H
 
+#include <linux/types.h>
 #include <asm/silk_abi.h>
 
 #define SILK_VCPU	((volatile struct silk_vcpu *)SILK_I386_VCPU)
 #define SILK_INFO	((const struct silk_info *)SILK_I386_INFO)
-
-/* Guest-physical frames of chunk 0 that have a fixed use: the boot directory
- * and its twin (2, 3) and the page table of the early fixmap. */
-#define SILK_FIXMAP_TABLE	0x4000
 
 /* Linux interrupts: one for each event, behind the one that stands for the
  * upcall itself. */
@@ -74,13 +71,11 @@ static inline bool silk_offers(enum silk_group group)
 /* setup.c */
 void silk_refusal(const char *what, u32 result);
 
-/* mmu.c: carry out the deferred queue now. */
-void silk_drain(void);
-
 /* irq.c */
 void silk_init_irqs(void);
 
 /* time.c */
+struct timespec64;
 void silk_init_timer(void);
 unsigned long silk_tsc_khz(void);
 void silk_get_wallclock(struct timespec64 *ts);
@@ -89,14 +84,9 @@ u64 silk_ns(void);
 /* console.c */
 void silk_early_console(void);
 
-/* pool.c */
+/* pool.c, and asm/silk_paravirt.h */
 void silk_pool_early(void);
 struct page;
-pgd_t *silk_pgd_alloc(void);
-void silk_pgd_free(pgd_t *pgd);
-struct page *silk_pt_alloc(gfp_t gfp);
-void silk_pt_free(struct page *page);
-void *silk_pt_alloc_boot(unsigned int count);
 void silk_pt_dying(struct page *page, bool loaded);
 void silk_pt_flushed(void);
 

@@ -28,6 +28,10 @@ struct task_struct;
 struct thread_struct;
 struct vm_area_struct;
 
+/* Guest-physical frames of chunk 0 with a fixed use: 2 and 3, the boot directory
+ * and its user view; 4, the page table of the early fixmap. */
+#define SILK_FIXMAP_TABLE	0x4000
+
 #define SILK_WORD(address)	(*(volatile u32 *)(address))
 #define SILK_VCPU_VIF		SILK_I386_VCPU
 #define SILK_VCPU_PENDING	(SILK_I386_VCPU + 4)
@@ -255,7 +259,10 @@ void arch_end_context_switch(struct task_struct *next);
 
 void paravirt_tlb_remove_table(struct mmu_gather *tlb, void *table);
 
-/* Page tables come from TABLE chunks, not from the page allocator. */
+/* Page tables come from TABLE chunks, not from the page allocator (pool.c). */
+pgd_t *silk_pgd_alloc(void);
+void silk_pgd_free(pgd_t *pgd);
+void *silk_pt_alloc_boot(unsigned int count);
 struct page *silk_pt_alloc(gfp_t gfp);
 void silk_pt_free(struct page *page);
 #define pt_alloc_page(gfp)	silk_pt_alloc(gfp)
