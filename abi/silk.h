@@ -595,7 +595,7 @@ struct silk_info {
 	uint32_t vcpus;
 	uint32_t chunks;	/* chunk numbers 0 to chunks - 1 were given at boot */
 	uint32_t low_chunks;	/* of which the direct map holds the first low_chunks */
-	uint32_t table_chunks;	/* of which the first table_chunks are TABLE */
+	uint32_t table_chunks;	/* TABLE: chunk 0, and the last of the direct map */
 	uint32_t boot_directory; /* guest-physical address, loaded at entry */
 	uint32_t initrd;	/* guest-physical address, 0: none */
 	uint32_t initrd_length;	/* bytes */

@@ -355,6 +355,5 @@ const char *guest_ask_shutdown(struct guest *g)
 void guest_set_weight(struct guest *g, u32 weight)
 {
 	g->config.weight = weight;
-	g->info->weight = weight;
 	machine_reschedule();
 }

@@ -25,7 +25,8 @@ void guest_wish(struct guest *g, enum guest_wish wish);
 /* Count this end of a run as quick or not. */
 void guest_note_end(struct guest *g);
 
-/* The share of the CPU, at once. */
+/* The share of the CPU, at once; the info page says it from the next boot on, as
+ * it does not change during a run [BOOT-3]. */
 void guest_set_weight(struct guest *g, u32 weight);
 /* Ask the guest to shut down. NULL, or why not. */
 const char *guest_ask_shutdown(struct guest *g);

@@ -147,19 +147,20 @@ static const char *check_notes(const struct source *s,
 		return complaint("%u bytes of notes, at most %u are allowed",
 				 e->filesz, LOADER_NOTES);
 	read(s, e->offset, notes, e->filesz);
-	for (; e->filesz - at >= sizeof(n); at += bytes) {
+	for (; at < e->filesz; at += bytes) {
+		if (e->filesz - at < sizeof(n))
+			return "a note is longer than its segment";
 		memcpy(&n, notes + at, sizeof(n));
 		at += sizeof(n);
 		left = e->filesz - at;
 		if (n.name_bytes > left || n.desc_bytes > left)
 			return "a note is longer than its segment";
-		bytes = align4(n.name_bytes) + n.desc_bytes;
+		bytes = align4(n.name_bytes) + align4(n.desc_bytes);
 		if (bytes > left)
 			return "a note is longer than its segment";
 		wrong = take_note(&n, notes + at, out);
 		if (wrong)
 			return wrong;
-		bytes = MIN(align4(bytes), left);
 	}
 	return NULL;
 }

@@ -126,6 +126,9 @@ static const struct {
 	{ KERNEL_NOTE + 4, 4, 9, "a note is longer than its segment" },
 	{ KERNEL_NOTE + 4, 4, 0xfffffff8, "a note is longer than its segment" },
 	{ KERNEL_NOTE + 4, 4, 7, "its SILK note is too short" },
+	{ S1(filesz), 4, 27, "a note is longer than its segment" },
+	{ S1(filesz), 4, 32, "a note is longer than its segment" },
+	{ S1(filesz), 4, 0, NULL },	/* no note: e_entry */
 	{ KERNEL_NOTE + 20, 4, 0x00020000,
 	  "built for version 2.0 of the ABI, this is 1.0" },
 	{ KERNEL_NOTE + 20, 4, 0x00010007, NULL },	/* same major */
