@@ -50,7 +50,9 @@ void *mmio_map(u32 machine, u32 bytes)
 	u32 last = (machine + bytes - 1) & SILK_I386_LARGE_FRAME;
 	u32 *pde = &hypervisor_directory[PDE(MMIO_BASE)];
 	u32 count = (last - first) / CHUNK_SIZE + 1;
-	u32 entry = LARGE_PAGE | PTE_UNCACHED | PTE_GLOBAL;
+	/* The two bits that the processor would set, so that entries compare. */
+	u32 entry = LARGE_PAGE | PTE_UNCACHED | PTE_GLOBAL |
+		    SILK_I386_ACCESSED | SILK_I386_DIRTY;
 	u32 i;
 
 	for (i = 0; i + count <= mmio_used; i++)
