@@ -45,6 +45,7 @@ struct hot {
 	u32 fault_entry;	/* trap table, vector 14 */
 	u32 fault_vif;
 	u64 *calls;		/* guest->stats.calls */
+	u64 *bounces;		/* guest->stats.bounces */
 	u32 debug_call;		/* SILK_DEBUG: the number of the call under way */
 };
 
@@ -56,6 +57,7 @@ struct regs {
 	u32 esp, ss;		/* not there if the trap came from ring 0 */
 };
 
+#define FPU_BYTES	512
 #define VCPU_BYTES	8192
 #define VCPU_STACK	6656
 
@@ -67,7 +69,7 @@ struct arch_vcpu {
 	u32 fs, gs;
 	u32 dr[4], dr7;
 	u32 desc[4][2];		/* TLS 6, 7, 8, and per-CPU 27 */
-	u8 fpu[512] __attribute__((aligned(16)));
+	u8 fpu[FPU_BYTES] __attribute__((aligned(16)));
 };
 _Static_assert(sizeof(struct arch_vcpu) <= VCPU_BYTES, "a vCPU fits two pages");
 
@@ -159,6 +161,12 @@ void enter_user_view(struct arch_vcpu *a);
 /* vcpu.c */
 void vcpu_save(struct arch_vcpu *a);
 void vcpu_load(struct arch_vcpu *a);
+
+/* fpu.c */
+void fpu_init(void);
+void fpu_reset(u8 *area);
+void fpu_save(u8 *area);
+void fpu_load(const u8 *area);
 
 /* clock.c */
 void clock_init(void);

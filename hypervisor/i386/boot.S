@@ -40,7 +40,7 @@ start_physical:
 
 	movl	%edx, %cr3
 	movl	%cr4, %eax
-	orl	$(CR4_PSE | CR4_PGE | CR4_FXSR | CR4_XMMEXCPT), %eax
+	orl	$CR4_PSE, %eax
 	movl	%eax, %cr4
 	movl	$CR0_SET, %eax
 	movl	%eax, %cr0

@@ -56,7 +56,7 @@
 .endm
 
 /* Make the processor's frame that of a guest-kernel handler at %eax, stack
- * at `esp` [TRAP-3]. */
+ * at `esp` [TRAP-3]; count it. */
 .macro ENTER_HANDLER at, esp
 	movl	%eax, \at+EIP(%esp)
 	movl	$GUEST_CS, \at+CS(%esp)
@@ -64,6 +64,9 @@
 	movl	\esp, \at+ESP(%esp)
 	movl	$GUEST_DS, \at+SS(%esp)
 	movl	$MODE_KERNEL, \at+HOT+HOT_MODE(%esp)
+	movl	\at+HOT+HOT_BOUNCES(%esp), %eax
+	addl	$1, %ss:(%eax)
+	adcl	$0, %ss:4(%eax)
 .endm
 
 /*

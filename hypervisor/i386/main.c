@@ -125,6 +125,7 @@ void hypervisor_main(u32 magic, u32 info)
 		   SILK_ABI_MAJOR, SILK_ABI_MINOR);
 	multiboot_take(magic, info);
 	hvmem = hypervisor_memory();
+	fpu_init();
 	descriptor_init();
 	irq_init();
 	divide_memory(hvmem);

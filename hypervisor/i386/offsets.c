@@ -20,6 +20,7 @@ void offsets(void)
 	HOT(HOT_FAULT_ENTRY, fault_entry);
 	HOT(HOT_FAULT_VIF, fault_vif);
 	HOT(HOT_CALLS, calls);
+	HOT(HOT_BOUNCES, bounces);
 	HOT(HOT_DEBUG_CALL, debug_call);
 	DEFINE(HOT_VCPU, offsetof(struct arch_vcpu, v) - offsetof(struct arch_vcpu, hot));
 	DEFINE(MODE_KERNEL, MODE_KERNEL);

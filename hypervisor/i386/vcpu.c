@@ -11,9 +11,6 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define FPU_CONTROL	0x037f		/* after fninit (Intel SDM volume 1, 8.1.5) */
-#define MXCSR_DEFAULT	0x1f80		/* (volume 1, 10.2.3) */
-#define FXSAVE_MXCSR	24		/* offset (volume 1, 10.5.1) */
 #define DR7_DEFAULT	0x400
 #define TRACE_DEPTH	16
 
@@ -47,13 +44,11 @@ void machine_vcpu_reset(struct vcpu *v, u32 entry)
 		this_cpu()->current = NULL;
 	memset(&a->regs, 0, sizeof(a->regs));
 	memset(&a->hot, 0, sizeof(a->hot));
-	memset(a->fpu, 0, sizeof(a->fpu));
 	memset(a->desc, 0, sizeof(a->desc));
 	memset(a->dr, 0, sizeof(a->dr));
 	a->dr7 = DR7_DEFAULT;
 	a->fs = a->gs = 0;
-	*(u16 *)a->fpu = FPU_CONTROL;
-	*(u32 *)(a->fpu + FXSAVE_MXCSR) = MXCSR_DEFAULT;
+	fpu_reset(a->fpu);
 	a->regs.eax = SILK_MAGIC;
 	a->regs.esi = SILK_I386_INFO;
 	a->regs.eip = entry;
@@ -62,6 +57,7 @@ void machine_vcpu_reset(struct vcpu *v, u32 entry)
 	a->regs.eflags = EFLAGS_ENTRY;
 	a->hot.page = v->page;
 	a->hot.calls = v->guest->stats.calls;
+	a->hot.bounces = &v->guest->stats.bounces;
 	machine_traps_changed(v);
 	machine_load_directory(v);
 
@@ -91,7 +87,7 @@ void vcpu_save(struct arch_vcpu *a)
 {
 	asm volatile("movl %%fs, %0" : "=r"(a->fs));
 	asm volatile("movl %%gs, %0" : "=r"(a->gs));
-	asm volatile("fxsave %0" : "=m"(a->fpu));
+	fpu_save(a->fpu);
 	if (a->dr7 != DR7_DEFAULT)
 		load_debug((const u32[4]){ 0 }, DR7_DEFAULT);
 }
@@ -102,7 +98,7 @@ void vcpu_load(struct arch_vcpu *a)
 	load_cr3(a->hot.mode == MODE_KERNEL ? a->hot.kernel_cr3 : a->hot.user_cr3);
 	LOAD_SEGMENT("fs", a->fs);
 	LOAD_SEGMENT("gs", a->gs);
-	asm volatile("fxrstor %0" : : "m"(a->fpu));
+	fpu_load(a->fpu);
 	if (a->dr7 != DR7_DEFAULT)
 		load_debug(a->dr, a->dr7);
 }
