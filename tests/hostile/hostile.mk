@@ -26,8 +26,14 @@ $(HOSTILE)/witness.elf: $(GUEST_START) $(HOSTILE)/witness/main.c.o $(GUEST_LIB)
 	$(call say,LD,$@)
 	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(GUEST_LD) -o $@ $^
 
-$(HOSTILE)/%.elf: $(GUEST_START) $(HOSTILE)/%/main.c.o $(HOSTILE_LIB) \
-		$(GUEST_LIB)
+# All C files of its directory, and the library of the hostile.
+define HOSTILE_RULE
+$(HOSTILE)/$(1).elf: $(GUEST_START) $(patsubst tests/hostile/%,$(HOSTILE)/%.o,\
+	$(wildcard tests/hostile/$(1)/*.c)) $(HOSTILE_LIB) $(GUEST_LIB)
+endef
+$(foreach t,$(filter-out witness,$(HOSTILE_TESTS)),$(eval $(call HOSTILE_RULE,$(t))))
+
+$(HOSTILE)/%.elf:
 	$(call say,LD,$@)
 	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(GUEST_LD) -o $@ $^
 
