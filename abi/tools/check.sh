@@ -4,6 +4,7 @@
 # check.sh - checks abi/silk.h and its lock; run by `make abi-check`.
 #
 #	check.sh check OUT	compilers, languages, word sizes, assembler, lock
+#	check.sh locked OUT	only the lock
 #	check.sh facts OUT	only make OUT/facts.tsv
 #	check.sh lock OUT	renew abi/abi.lock
 #
@@ -84,20 +85,24 @@ lock)
 	fi
 	cp "$out/abi.lock" $lock
 	;;
+locked)
+	make_facts
+	compare_lock
+	;;
 check)
 	make_facts
 	awk -f $tools/consistent.awk "$out/facts.tsv" || fail "its tables disagree"
 	for bits in 32 64; do
 		for compiler in gcc clang; do
-			compile $compiler c gnu89 $bits
-			compile $compiler c c11 $bits
-			compile $compiler c++ c++17 $bits
+			compile "$compiler" c gnu89 "$bits"
+			compile "$compiler" c c11 "$bits"
+			compile "$compiler" c++ c++17 "$bits"
 		done
 	done
 	awk -f $tools/asm.awk "$out/facts.tsv" > "$out/constants.S"
 	for bits in 32 64; do
-		assemble gcc $bits
-		assemble clang $bits
+		assemble gcc "$bits"
+		assemble clang "$bits"
 	done
 	compare_lock
 	say "abi-check: $lock holds"

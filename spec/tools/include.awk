@@ -246,13 +246,20 @@ function directive(kind, rest) {
 	else fail("unknown table: " kind)
 }
 
+# Tabs to the next multiple of eight columns.
+function expand(text,    at) {
+	while (at = index(text, "\t"))
+		text = substr(text, 1, at - 1) substr("        ", 1, 8 - (at - 1) % 8) \
+			substr(text, at + 1)
+	return text
+}
+
 function include_file(path,    text, language) {
 	language = path ~ /\.S$/ ? "gnuassembler" : path ~ /\.[ch]$/ ? "c" : "text"
 	print "```" language
 	found = 0
 	while ((getline text < path) > 0) {
-		gsub(/\t/, "        ", text)
-		print text
+		print expand(text)
 		found = 1
 	}
 	close(path)

@@ -123,6 +123,19 @@ local function ms_code(element)
 	return pandoc.RawInline("ms", "\\f[CR]\\s-1" .. text .. "\\s+1\\f[P]")
 end
 
+-- Code blocks: as they are, smaller, lines never broken.
+local function ms_code_block(element)
+	local lines = pandoc.List({ ".LP", ".nf", ".ps 8", ".vs 9.8p", ".ft CR" })
+
+	for line in (element.text .. "\n"):gmatch("(.-)\n") do
+		local text = line:gsub("\\", "\\e"):gsub("%-", "\\-"):gsub("'", "\\(aq")
+
+		lines:insert(text == "" and ".sp 1" or "\\&" .. text)
+	end
+	lines:extend({ ".ft R", ".fi", ".ps 10", ".vs 12.6p", ".LP" })
+	return raw(table.concat(lines, "\n"))
+end
+
 -- Tables are set smaller, and use the whole width.
 local function ms_table(element)
 	for _, column in ipairs(element.colspecs) do
@@ -178,7 +191,8 @@ function Pandoc(doc)
 	end
 	if is_ms() then
 		doc = doc:walk({ Code = ms_code })
-		doc = doc:walk({ Table = ms_table, Header = ms_header })
+		doc = doc:walk({ Table = ms_table, CodeBlock = ms_code_block,
+				 Header = ms_header })
 		doc = doc:walk({ Div = ms_div })
 		doc.blocks:insert(1, ms_contents())
 	end
