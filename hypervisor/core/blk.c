@@ -33,7 +33,6 @@ struct blk_queue {
 	u32 run;		/* counts runs of the guest */
 	u32 producer;		/* of the ring: the guest can't change this one */
 	u32 busy;		/* requests that backends have */
-	bool live;		/* a run is under way */
 	bool starved;		/* told BLK_FULL since the last event */
 	bool gone;		/* free the pool when the last one is back */
 };
@@ -107,7 +106,7 @@ static void finish(struct blk_io *io, s32 status)
 {
 	struct guest *g = io->guest;
 	struct blk_queue *q = queue_of(g);
-	bool current = q->live && io->run == q->run;
+	bool current = io->run == q->run;	/* else: of an earlier run */
 
 	unpin(io);
 	make_free(q, io);
@@ -115,7 +114,7 @@ static void finish(struct blk_io *io, s32 status)
 		ring_put(g, io->cookie, status);
 		g->blk_in_flight--;
 	}
-	if (current || (q->live && q->starved)) {
+	if (current || q->starved) {
 		q->starved = false;
 		event_raise(g->vcpu[0], SILK_EVENT_BLOCK);
 	}
@@ -372,10 +371,7 @@ void blk_guest_boot(struct guest *g)
 	struct blk_queue *q = queue_of(g);
 	u32 i;
 
-	q->live = true;
-	q->starved = false;
 	q->producer = 0;
-	g->blk_in_flight = 0;
 	for (i = 0; i < SILK_BLK_DEVICES; i++) {
 		g->info->blk[i].sectors = g->config.blk[i].sectors;
 		g->info->blk[i].flags = g->config.blk[i].flags;
@@ -388,8 +384,8 @@ void blk_guest_stop(struct guest *g)
 	struct blk_io *io;
 	u32 i;
 
-	q->live = false;
 	q->run++;
+	q->starved = false;
 	g->blk_in_flight = 0;
 	for (i = 0; i < BLK_BACKENDS_MAX; i++) {
 		while (q->waiting[i].first) {

@@ -141,18 +141,41 @@ START_TEST(test_ring_wraps_around)
 }
 END_TEST
 
+/* covers: BLK-6 BLK-59 */
+START_TEST(test_consumer_ahead_of_producer)
+{
+	u32 k;
+
+	for (k = 0; k < 3; k++) {
+		build(g, 0, 0, SILK_BLK_READ, 0);
+		ck_assert_uint_eq(submit(g, 1), 1);
+		g->blk_ring->consumer = 1;
+		FAKE_REFUSED(submit(g, 1), v, BLK_FULL);
+		g->blk_ring->consumer = k + 2;
+		FAKE_REFUSED(submit(g, 1), v, BLK_FULL);
+		g->blk_ring->consumer = 0;
+	}
+	complete(0, 0);
+	g->blk_ring->consumer = 2;
+	FAKE_REFUSED(submit(g, 1), v, BLK_FULL);
+	g->blk_ring->consumer = 1;
+	ck_assert_uint_eq(submit(g, 1), 1);
+}
+END_TEST
+
 /* Whatever the guest writes to the ring, at most so many requests are in flight,
  * and only the page of the ring is written.
  * covers: BLK-6 BLK-8 */
 START_TEST(test_lies_about_the_ring)
 {
-	u32 seed = 1, k, accepted = 0, done = 0;
+	u32 seed = 1, k, accepted = 0, done = 0, cookie;
 
 	for (k = 0; k < 20000; k++) {
 		seed = seed * 1103515245u + 12345u;
 		g->blk_ring->consumer = seed >> 16 & 1 ? seed : done - (seed >> 20) % 400;
 		g->blk_ring->producer = seed;
 		build(g, 0, 0, SILK_BLK_READ, 0);
+		request(g, 0)->cookie = k;
 		if (submit(g, 1) == 1)
 			accepted++;
 		else
@@ -160,7 +183,10 @@ START_TEST(test_lies_about_the_ring)
 		ck_assert_uint_le(g->blk_in_flight, SILK_RING_ENTRIES);
 		ck_assert_uint_eq(g->blk_in_flight, fake.io_count);
 		if (fake.io_count && seed >> 24 & 1) {
+			cookie = fake.io[fake.io_count / 2]->cookie;
 			complete(fake.io_count / 2, 0);
+			ck_assert_uint_eq(g->blk_ring->entry[done %
+				SILK_RING_ENTRIES].cookie, cookie);
 			done++;
 			ck_assert_uint_eq(g->blk_ring->producer, done);
 		}
@@ -239,7 +265,8 @@ static void reboot(void)
 /* covers: BLK-6 LIFE-10 MEM-10 */
 START_TEST(test_requests_of_an_earlier_run)
 {
-	submit_many(g, 2);
+	submit_many(g, 3);
+	complete(0, 0);
 	fake.disk_full = true;
 	submit_many(g, 3);
 	reboot();
@@ -286,11 +313,13 @@ START_TEST(test_stopped_guest)
 {
 	struct silk_ring *ring = g->blk_ring;
 
-	submit_many(g, 2);
+	submit_many(g, SILK_RING_ENTRIES);
+	build(g, 0, 0, SILK_BLK_READ, 0);
+	FAKE_REFUSED(submit(g, 1), v, BLK_FULL);
 	blk_guest_stop(g);
 	g->blk_ring = NULL;	/* a use of it would be a crash */
 	complete(0, 0);
-	ck_assert_uint_eq(blk_busy(g), 1);
+	ck_assert_uint_eq(blk_busy(g), SILK_RING_ENTRIES - 1);
 	ck_assert_uint_eq(ring->producer, 0);
 	ck_assert(!event_pending(g));
 	g->blk_ring = ring;
@@ -348,6 +377,7 @@ static void tests(TCase *c)
 	tcase_add_test(c, test_flush);
 	tcase_add_test(c, test_ring_is_never_overrun);
 	tcase_add_test(c, test_ring_wraps_around);
+	tcase_add_test(c, test_consumer_ahead_of_producer);
 	tcase_add_test(c, test_lies_about_the_ring);
 	tcase_add_test(c, test_backend_takes_from_guests_in_turn);
 	tcase_add_test(c, test_waiting_requests_start);
