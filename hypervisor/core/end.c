@@ -50,17 +50,17 @@ static const char *cause_text(u32 cause)
 }
 
 /* [LIFE-7] */
-static void report(struct vcpu *v, u32 clause, u32 detail)
+static void report(struct guest *g)
 {
-	struct guest *g = v->guest;
 
 	log_printf("%s: crashed: %s\n", g->config.name,
 		   cause_text(g->crash_cause));
 	if (g->crash_cause == SILK_CRASH_GUEST)
 		log_printf("  it says: %s\n", g->crash_message);
 	else
-		log_printf("  clause %s, %08x\n", clause_name(clause), detail);
-	machine_vcpu_dump(v);
+		log_printf("  clause %s, %08x\n", clause_name(g->crash_clause),
+			   g->crash_detail);
+	machine_vcpu_dump(g->vcpu[g->crash_vcpu]);
 }
 
 static void decide(struct guest *g)
@@ -69,13 +69,9 @@ static void decide(struct guest *g)
 
 	if (!g->config.restart) {
 		log_printf("%s: stays down\n", name);
-		guest_halt(g);
-		machine_reschedule();
 	} else if (g->quick_ends >= QUICK_ENDS) {
 		log_printf("%s: stays down: %d runs in a row ended within a second\n",
 			   name, QUICK_ENDS);
-		guest_halt(g);
-		machine_reschedule();
 	} else {
 		log_printf("%s: restarts\n", name);
 		guest_wish(g, WISH_BOOT);
@@ -90,10 +86,24 @@ void guest_crash(struct vcpu *v, u32 cause, u32 clause, u32 detail)
 		return;		/* its run has ended already */
 	g->state = GUEST_CRASHED;
 	g->crash_cause = cause;
+	g->crash_clause = clause;
+	g->crash_detail = detail;
+	g->crash_vcpu = v->number;
+	g->crash_untold = true;
 	g->stats.crashes++;
 	guest_note_end(g);
+	guest_halt(g);
+	work_cause();
+}
+
+/* The registers are whole only when the vCPU has left the processor. */
+void guest_tell_crash(struct guest *g)
+{
+	if (!g->crash_untold)
+		return;
+	g->crash_untold = false;
 	log_begin();
-	report(v, clause, detail);
+	report(g);
 	decide(g);
 	log_end();
 }

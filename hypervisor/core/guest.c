@@ -43,8 +43,10 @@ bool work_due(void)
 
 static void grant_wish(struct guest *g)
 {
-	enum guest_wish wish = g->wish;
+	enum guest_wish wish;
 
+	guest_tell_crash(g);
+	wish = g->wish;
 	g->wish = WISH_NONE;
 	if (wish == WISH_NONE)
 		return;

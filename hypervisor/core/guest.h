@@ -208,6 +208,9 @@ struct guest {
 	enum guest_wish wish;		/* to be done by work_run() */
 	u32 quick_ends;			/* in a row: runs that ended soon after their boot */
 	u32 crash_cause;		/* SILK_CRASH_* */
+	u32 crash_clause, crash_detail;	/* SILK_CLAUSE(), what it is about */
+	u32 crash_vcpu;
+	bool crash_untold;		/* the log does not have it yet */
 	char crash_message[SILK_MESSAGE_MAX + 1];
 	struct guest_stats stats;
 	void *arch;			/* the machine's own part (i386/) */

@@ -22,6 +22,9 @@ void guest_halt(struct guest *g);
 void guest_end_run(struct guest *g);
 /* g runs no more, and `wish` is done in work_run(). From anywhere. */
 void guest_wish(struct guest *g, enum guest_wish wish);
+/* In work_run(): report a crash that was not reported yet, and decide what
+ * becomes of the guest. */
+void guest_tell_crash(struct guest *g);
 /* Count this end of a run as quick or not. */
 void guest_note_end(struct guest *g);
 

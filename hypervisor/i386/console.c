@@ -12,6 +12,7 @@
 #include "arch.h"
 #include "io.h"
 
+#define LAST_WORDS	1024	/* turns of the UART's ring */
 #define RESET_PORT	0xcf9	/* reset control of PIIX and later */
 #define RESET_FULL	0x06
 #define ACPI_OFF_QEMU	0x604	/* PM1a control of QEMU's PIIX4: sleep type 0 */
@@ -40,16 +41,26 @@ static void __attribute__((noreturn)) halt(void)
 		asm volatile("cli; hlt");
 }
 
+/* What the log still holds; the bound is for a line that takes nothing. */
+static void last_words(void)
+{
+	u32 i;
+
+	for (i = 0; i < LAST_WORDS && log_pump(); i++)
+		uart_flush();
+	uart_flush();
+}
+
 void machine_poweroff(void)
 {
-	uart_flush();
+	last_words();
 	outw(ACPI_OFF_QEMU, ACPI_OFF);
 	halt();
 }
 
 void machine_restart(void)
 {
-	uart_flush();
+	last_words();
 	outb(RESET_PORT, RESET_FULL);
 	halt();
 }

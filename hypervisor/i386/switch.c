@@ -6,6 +6,7 @@
  * descriptors are in the processor. While the boot stack's loop runs there is
  * none, so there a guest may be made, started anew and destroyed.
  */
+#include "../core/chunk.h"
 #include "../core/machine.h"
 #include "../core/sched.h"
 #include "arch.h"
@@ -76,7 +77,10 @@ void cpu_loop(void)
 		if (!next) {
 			if (!this_cpu()->away)
 				machine_attach(NULL);
-			idle_wait();
+			if (chunk_clear_one())	/* one chunk, then look again */
+				interrupt_window();
+			else
+				idle_wait();
 		} else if (next->guest->state == GUEST_BOOTING) {
 			guest_boot_step(next->guest);
 			interrupt_window();

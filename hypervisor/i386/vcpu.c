@@ -140,10 +140,11 @@ void machine_vcpu_dump(struct vcpu *v)
 {
 	struct arch_vcpu *a = arch_of(v);
 	const struct regs *r = &a->regs;
+	bool kernel = a->hot.mode == MODE_KERNEL;
 
 	log_printf("  eip %08x cs %04x (guest %s) eflags %08x esp %08x ss %04x\n",
-		   r->eip, r->cs & 0xffff, a->hot.mode == MODE_KERNEL ? "kernel" : "user",
-		   r->eflags, r->esp, r->ss & 0xffff);
+		   r->eip, kernel ? SILK_I386_KERNEL_CS : SILK_I386_USER_CS,
+		   kernel ? "kernel" : "user", r->eflags, r->esp, r->ss & 0xffff);
 	log_printf("  eax %08x ebx %08x ecx %08x edx %08x\n", r->eax, r->ebx, r->ecx, r->edx);
 	log_printf("  esi %08x edi %08x ebp %08x vector %u error %x\n", r->esi, r->edi,
 		   r->ebp, r->vector, r->error);
