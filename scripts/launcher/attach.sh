@@ -48,22 +48,12 @@ attach_console() {
 	esac
 	[ -S "$1.console" ] || wrong "no guest is named '$1'"
 
-	# What was printed so far and is printed from now on comes from the log,
-	# so that nothing is lost before and between; the socket takes the input.
-	tail -n 500 --pid="$pid" -s 0.1 -f "$1.log" 2>/dev/null &
-	tail_pid=$!
-	trap 'kill "$tail_pid" 2>/dev/null' EXIT
-	trap 'exit 130' INT TERM HUP
 	if [ -t 0 ]; then
 		echo "(console of $1; Ctrl-] leaves)" >&2
 		keys=icanon=0,echo=0,isig=0,ixon=0,icrnl=0,escape=0x1d
-		socat "STDIN,$keys!!OPEN:/dev/null" \
-			"UNIX-CONNECT:$1.console" || :
-		# If the system has ended, the rest of its output is on its way.
-		[ -S "$1.console" ] || wait "$tail_pid" || :
+		socat "STDIO,$keys" "UNIX-CONNECT:$1.console" || :
 	else
-		socat 'STDIN!!OPEN:/dev/null' "UNIX-CONNECT:$1.console" || :
-		wait "$tail_pid" || :
+		socat STDIO,ignoreeof "UNIX-CONNECT:$1.console" || :
 	fi
 }
 
@@ -78,7 +68,7 @@ attach_ctl() {
 	[ -S "$dir/control" ] ||
 		wrong "the control console of this system is on its terminal"
 	cd "$dir"
-	expect -f "$parts/ctl.exp" -- "$1"
+	flock control.lock expect -f "$parts/ctl.exp" -- "$1"
 }
 
 attach_stop() {

@@ -3,9 +3,10 @@
 #
 # qemu.sh - QEMU's command line.
 #
-# QEMU runs in the run directory, and names sockets and logs relative to it:
-# the path of a UNIX socket may have 107 bytes only. Guest N's console is port
-# N - 1 of the virtio console, real disk N the Nth virtio disk by PCI address.
+# QEMU runs in the run directory and names everything there relative to it. A
+# console is a pair of pipes (NAME.in, NAME.out); consoles.sh makes a log and a
+# socket of them. Guest N's console is port N - 1 of the virtio console, real
+# disk N the Nth virtio disk by PCI address.
 
 # doubled TEXT: sets $doubled; in QEMU's option lists ",," stands for a comma.
 doubled() {
@@ -24,12 +25,12 @@ doubled() {
 link() {
 	file=$1
 	[ -z "$dry" ] || return 0
-	mkdir -p "$dir/boot"
+	mkdir -p boot
 	file=boot/$(basename "$1" | tr -c 'A-Za-z0-9._\n-' _)
-	while [ -L "$dir/$file" ] && [ "$(readlink "$dir/$file")" != "$1" ]; do
+	while [ -L "$file" ] && [ "$(readlink "$file")" != "$1" ]; do
 		file=${file}_
 	done
-	ln -sfn "$1" "$dir/$file"
+	ln -sfn "$1" "$file"
 }
 
 # The Multiboot modules: sets $initrds.
@@ -66,18 +67,17 @@ with_qemu() {
 	[ -z "$icount" ] || set -- -icount "shift=$icount" "$@"
 
 	if [ -n "$headless" ]; then
-		control=socket,id=control,path=control,server=on,wait=off
+		control=pipe,id=control,path=control
 	else
-		control=stdio,id=control,signal=off
+		control=stdio,id=control,signal=off,logfile=control.log
 	fi
-	set -- "$@" -chardev "$control,logfile=control.log" \
+	set -- "$@" -chardev "$control" \
 		-serial chardev:control \
 		-device virtio-serial-pci,disable-legacy=on
 	n=1
 	while [ "$n" -le "$guests" ]; do
 		eval "name=\$g${n}_name"
-		set -- "$@" -chardev \
-			"socket,id=g$n,path=$name.console,server=on,wait=off,logfile=$name.log" \
+		set -- "$@" -chardev "pipe,id=g$n,path=$name" \
 			-device "virtconsole,chardev=g$n,nr=$((n - 1))"
 		n=$((n + 1))
 	done

@@ -6,9 +6,12 @@
 # QEMU must not outlive the launcher. Traps see to that while the launcher
 # lives; a watcher reads a pipe whose other end only the launcher holds, and so
 # learns of its death even by SIGKILL, and cleans up in its place.
+#
+# All of it works in the run directory, so that a directory that somebody has
+# removed or made anew meanwhile can't be taken for ours.
 
 # run_detached ARG...: the whole of it again, in a session of its own; it
-# writes to our pipe once QEMU runs, and closes it in any case.
+# writes to our pipe once the system is up, and closes it in any case.
 run_detached() {
 	run_directory
 	: >"$dir/launcher.log"
@@ -34,52 +37,49 @@ run_directory() {
 	fi
 	mkdir -p "$dir" || failed "can't make $dir"
 	dir=$(cd "$dir" && pwd -P)
-	[ -n "${SILK_DETACHED:-}" ] || rm -rf "$dir"/*.console "$dir"/*.log \
-		"$dir/control" "$dir/pid" "$dir/guard" "$dir/boot"
 }
 
+# From here on we are in the run directory.
 run_prepare() {
-	mkfifo "$dir/guard" || failed "can't make a pipe in $dir"
 	if [ -n "$log" ]; then
 		absolute "$log"
-		ln -s "$absolute" "$dir/control.log"
+		log=$absolute
 	fi
+	cd "$dir"
+	[ -n "${SILK_DETACHED:-}" ] || rm -f ./*.log
+	rm -rf boot pid guard listeners writers
+	rm -f ./*.console ./*.in ./*.out control control.log
+	[ -z "$log" ] || ln -s "$log" control.log
+	mkfifo guard || failed "can't make a pipe in $dir"
+	consoles_names
 	settings=''
 	[ -n "$headless" ] || [ ! -t 0 ] || settings=$(stty -g)
 }
 
-# Leave no process and no socket. Runs in the launcher, and in its watcher
-# when the launcher is gone.
+# Leave no process and no socket. Runs in the launcher, which knows its child,
+# or in its watcher when the launcher is gone.
 run_cleanup() {
-	if alive "$dir"; then
-		kill "$pid" 2>/dev/null || :
+	if [ -n "$child" ] || { alive . && child=$pid; }; then
+		kill "$child" 2>/dev/null || :
 		tries=0
-		while alive "$dir"; do
+		while running "$child"; do
 			tries=$((tries + 1))
-			[ "$tries" -ne 100 ] || kill -KILL "$pid" 2>/dev/null || :
+			[ "$tries" -ne 100 ] || kill -KILL "$child" 2>/dev/null || :
 			sleep 0.05
 		done
 	fi
+	consoles_end
 	[ -z "$settings" ] || stty "$settings" 2>/dev/null || :
-	rm -rf "$dir"/*.console "$dir/control" "$dir/pid" "$dir/guard" \
-		"$dir/boot"
+	rm -rf pid guard boot
 	[ -z "$own_dir" ] || rm -rf "$dir"
-}
-
-# Does a process run, and is no zombie?
-running() {
-	case $(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' \
-		"/proc/$1/status" 2>/dev/null) in
-	'' | Z | X) return 1 ;;
-	esac
 }
 
 # Only the launcher holds the other end of the pipe: its end is our signal.
 run_watcher() {
 	trap '' INT TERM HUP QUIT
 	exec 3>&- </dev/null >/dev/null 2>&1
-	cat "$dir/guard"
-	if [ -e "$dir/guard" ]; then
+	cat guard
+	if [ -e guard ]; then
 		run_cleanup
 	fi
 }
@@ -88,42 +88,46 @@ run_watcher() {
 run_qemu() {
 	TMPDIR=$dir
 	export TMPDIR
-	cd "$dir"
 	# shellcheck disable=SC2016 # for the inner shell
 	exec sh -c 'echo $$ >pid; exec "$@"' sh "$@" <&5 3>&- 4>&- 5>&-
 }
 
 run_system() {
+	child=''
 	run_watcher &
-	exec 4>"$dir/guard"
+	exec 4>guard
 	trap run_cleanup EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	[ -n "$headless" ] || run_banner
+	run_announce
+	consoles_prepare
 	exec 5<&0
 	with_qemu run_qemu "$@" &
 	child=$!
 	exec 5<&-
-	if [ -n "$headless" ]; then
-		until [ -S "$dir/control" ] || ! running "$child"; do
-			sleep 0.05
-		done
-		if [ -S "$dir/control" ]; then
-			run_banner
-			if [ -n "${SILK_DETACHED:-}" ]; then
-				echo ready >&3
-				exec 3>&-
-			fi
-		fi
-	fi
+	consoles_serve "$child"
+	[ -z "$headless" ] || run_headless
 	status=0
 	wait "$child" || status=$?
 	[ "$status" -eq 0 ] || failed "QEMU ended with status $status"
 	exit 0
 }
 
-run_banner() {
+# It is up when the hypervisor has said something.
+run_headless() {
+	until [ -s control.log ] || ! running "$child"; do
+		sleep 0.05
+	done
+	running "$child" || return 0
+	echo "up: ./silk console NAME, ./silk ctl COMMAND, ./silk stop"
+	if [ -n "${SILK_DETACHED:-}" ]; then
+		echo ready >&3
+		exec 3>&-
+	fi
+}
+
+run_announce() {
 	names=''
 	n=1
 	while [ "$n" -le "$guests" ]; do
@@ -132,7 +136,7 @@ run_banner() {
 	done
 	if [ -n "$headless" ]; then
 		echo "run directory: $dir"
-		echo "guests:$names (./silk console NAME, ./silk ctl COMMAND, ./silk stop)"
+		echo "guests:$names"
 	else
 		echo "silk: guests:$names; 'help' lists commands, 'quit' ends"
 	fi

@@ -4,8 +4,8 @@
 # args.sh - whatever is wrong with ./silk run's arguments: one line on stderr
 # that says what, exit status 2, nothing started, nothing left.
 
+# shellcheck source=tests/launcher/lib.sh
 . "$(dirname "$0")/lib.sh"
-cd "$scratch" || exit 1
 tiny=$top/build/guest/tiny/tiny.elf
 
 # refused EXPECTED ARG...: is it refused, for that reason?

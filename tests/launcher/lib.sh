@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 #
-# lib.sh - what the launcher's tests share: TAP lines, a scratch directory.
+# lib.sh - what the launcher's tests share: TAP lines, a scratch directory of
+# each run's own, kept if something failed.
 
 set -u
 top=$(cd "$(dirname "$0")/../.." && pwd)
 silk=$top/silk
-scratch=$top/build/test/scratch/$(basename "$0" .sh)
-rm -rf "$scratch"
+scratch=$top/build/scratch/$(basename "$0" .sh).$$
 mkdir -p "$scratch"
+cd "$scratch" || exit 1
 count=0
+bad=0
 
 # check WHAT COMMAND...: one thing proved, or not.
 check() {
@@ -20,6 +22,7 @@ check() {
 		echo "ok $count - $what"
 	else
 		echo "not ok $count - $what"
+		bad=$((bad + 1))
 	fi
 }
 
@@ -40,5 +43,8 @@ gone() {
 
 finish() {
 	echo "1..$count"
-	exit 0
+	cd "$top" || exit 1
+	[ "$bad" -ne 0 ] || rm -rf "$scratch"
+	[ "$bad" -eq 0 ]
+	exit
 }

@@ -3,8 +3,8 @@
 #
 # life.sh - however a run ends, QEMU is gone, and its sockets.
 
+# shellcheck source=tests/launcher/lib.sh
 . "$(dirname "$0")/lib.sh"
-cd "$scratch" || exit 1
 
 # start ARG...: a headless system in ./run; sets $launcher and $qemu.
 start() {
@@ -12,7 +12,7 @@ start() {
 	"$silk" run --headless --run-dir run --guest name=a,kernel=tiny "$@" \
 		>out 2>err </dev/null &
 	launcher=$!
-	until_true grep -qs "^guests: a" out || return 1
+	until_true grep -qs "^up: " out || return 1
 	qemu=$(cat run/pid)
 	[ -S run/control ] && [ -S run/a.console ]
 }
