@@ -29,6 +29,7 @@ static struct {
 	struct vcpu *current;
 	struct vcpu *passed;	/* it yielded: others first, once */
 	u64 floor;		/* least virtual run time, never goes back */
+	u64 started;		/* when the current one got the processor */
 	u64 slice_end;
 } rq = { .slice_end = ~0ull };
 
@@ -165,7 +166,11 @@ void sched_yield(struct vcpu *v)
 	machine_reschedule();
 }
 
-/* Is the current one to go on, though `other` is ready? */
+/*
+ * Is the current one to go on, though `other` is ready? One that sleeps and wakes
+ * as fast as it can must not have it switched all the time, which costs the
+ * others: so each runs for SCHED_RUN_MIN first, and the slice ends then.
+ */
 static bool goes_on(u64 now, const struct vcpu *other)
 {
 	const struct vcpu *v = rq.current;
@@ -178,7 +183,12 @@ static bool goes_on(u64 now, const struct vcpu *other)
 	if (now >= rq.slice_end)
 		return before(v->sched.vruntime, other->sched.vruntime);
 	behind = other->sched.vruntime + virtual_time(other, SCHED_GAIN);
-	return !before(behind, v->sched.vruntime);
+	if (!before(behind, v->sched.vruntime))
+		return true;
+	if (now >= rq.started + SCHED_RUN_MIN)
+		return false;
+	rq.slice_end = MIN(rq.slice_end, rq.started + SCHED_RUN_MIN);
+	return true;
 }
 
 static u64 slice(const struct vcpu *v)
@@ -199,6 +209,7 @@ static void start(struct vcpu *v, u64 now)
 	if (now > v->sched.ready_since)
 		v->page->stolen_ns += now - v->sched.ready_since;
 	v->sched.run_since = now;
+	rq.started = now;
 	rq.current = v;
 	rq.slice_end = ~0ull;
 }
