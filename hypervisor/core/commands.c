@@ -16,6 +16,7 @@
 #include "life.h"
 #include "machine.h"
 #include "sched.h"
+#include "trace.h"
 
 #define NS_MS	1000000u
 
@@ -244,6 +245,27 @@ static const char *do_weight(char *argument[])
 	return NULL;
 }
 
+static const char *do_trace(char *argument[])
+{
+	struct guest *g = guest_find(argument[0]);
+	const char *what = argument[1];
+
+	if (!g)
+		return no_guest(argument[0]);
+	if (!strcmp(what, "on") || !strcmp(what, "all"))
+		return trace_start(g, what[0] == 'a');
+	if (!strcmp(what, "off")) {
+		trace_stop(g);
+		return NULL;
+	}
+	if (strcmp(what, "show"))
+		return complaint("'%.40s' is not on, all, show or off", what);
+	if (!g->trace)
+		return complaint("%s is not traced", g->config.name);
+	trace_show(g);
+	return NULL;
+}
+
 static const char *do_create(char *argument[])
 {
 	static struct guest_config config;	/* large; guarded by the prompt */
@@ -333,6 +355,8 @@ static const struct command commands[] = {
 	{ "unpause", "NAME", "let it go on", 1, do_unpause },
 	{ "weight", "NAME 1..1000", "set a guest's share of the CPU", 2,
 	  do_weight },
+	{ "trace", "NAME on|all|show|off",
+	  "a guest's calls and traps; all: it waits to be read", 2, do_trace },
 	{ "mem", "", "who has the machine's memory", 0, do_mem },
 	{ "audit", "", "check every rule of every guest's tables", 0, do_audit },
 	{ "info", "", "version, time, modules", 0, do_info },

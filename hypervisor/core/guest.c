@@ -23,6 +23,7 @@
 #include "sched.h"
 #include "table.h"
 #include "timer.h"
+#include "trace.h"
 
 struct guest guests[GUESTS_MAX];
 
@@ -241,6 +242,7 @@ const char *guest_create(const struct guest_config *config, struct guest **made)
 
 void guest_destroy(struct guest *g)
 {
+	trace_stop(g);
 	guest_end_run(g);
 	image_drop(&g->image);
 	unmake(g);

@@ -213,6 +213,7 @@ struct guest {
 	bool crash_untold;		/* the log does not have it yet */
 	char crash_message[SILK_MESSAGE_MAX + 1];
 	struct guest_stats stats;
+	struct trace *trace;		/* NULL: not traced (core/trace.c) */
 	void *arch;			/* the machine's own part (i386/) */
 };
 

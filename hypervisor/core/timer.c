@@ -65,7 +65,7 @@ void timer_interrupt(void)
 	machine_reschedule();
 }
 
-/* [TIME-4] Absolute ns since the guest's boot; 0 is off; past is at once. */
+/* [TIME-3] Absolute ns since the guest's boot; 0 is off; past is at once. */
 u32 call_set_timer(struct vcpu *v, u32 low, u32 high, u32 c)
 {
 	u64 at = (u64)high << 32 | low;

@@ -132,7 +132,7 @@ void on_boot_stack(void (*function)(void)) __attribute__((noreturn));
 void call_on_boot_stack(void (*function)(u32), u32 arg);
 extern char exception_stubs[];	/* 32 exceptions, 16 bytes each */
 extern char entry_call[], entry_return[], entry_fault[], irq_stubs[], timer_stub[];
-extern char spurious_stub[];
+extern char spurious_stub[], traced_call[], traced_return[];
 
 /* trap.c, called by entry.S */
 void trap(struct regs *regs);

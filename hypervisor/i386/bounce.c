@@ -11,6 +11,7 @@
 #include "../core/guest.h"
 #include "../core/hypercall.h"
 #include "../core/machine.h"
+#include "../core/trace.h"
 #include "arch.h"
 
 #define FRAME_WORDS	6	/* error, eip, cs, eflags, esp, ss */
@@ -56,6 +57,9 @@ void bounce(struct arch_vcpu *a, u32 vector, bool has_error, u32 error)
 	const struct trap_entry *t = &a->v.guest->trap[vector];
 
 	a->v.guest->stats.bounces++;
+	if (a->v.guest->trace)
+		trace_bounce(&a->v, vector, has_error ? error : 0, a->regs.eip,
+			     vector == VECTOR_PF ? a->hot.page->fault_address : a->regs.eax);
 	if (!t->entry) {
 		guest_crash(&a->v, SILK_CRASH_NO_HANDLER, SILK_CLAUSE(SILK_AREA_TRAP, 11), vector);
 		return;
@@ -71,6 +75,8 @@ void bounce_event(struct arch_vcpu *a)
 	if (!t->entry)
 		return;
 	a->v.guest->stats.upcalls++;
+	if (a->v.guest->trace)
+		trace_upcall(&a->v, a->regs.eip);
 	enter_handler(a, t->entry, 0, false, 0);
 }
 
@@ -129,5 +135,7 @@ void return_slow(struct arch_vcpu *a)
 		return_to_user(a, frame);
 	else
 		return_to_kernel(a, frame);
+	if (a->v.guest->trace)
+		trace_return(&a->v, a->regs.eip, a->hot.mode == MODE_USER);
 	a->hot.work |= WORK_EVENTS;
 }

@@ -46,6 +46,7 @@ static u32 gdt[GDT_ENTRIES][2];
 static struct gate idt[256];
 static struct tss tss, fault_tss;
 static u8 fault_stack[2048];
+static bool traced;		/* what the gates are set for */
 extern u8 boot_stack_top[];
 
 static void set_flat(u32 index, u32 high)
@@ -155,9 +156,24 @@ void descriptor_init(void)
 		       "r"(GDT_TSS * 8) : "eax", "memory");
 }
 
-static void gate_ring(u32 vector, bool ring3)
+/* While its guest is traced, a vCPU's traps go past the fast paths: tracing
+ * costs nothing while it is off. */
+static void gate_trace(bool on)
 {
-	idt[vector].type = GATE_INTERRUPT | (ring3 ? GATE_RING3 : 0);
+	set_gate(SILK_I386_VECTOR_CALL, on ? traced_call : entry_call,
+		 GATE_INTERRUPT | GATE_RING3);
+	set_gate(SILK_I386_VECTOR_RETURN, on ? traced_return : entry_return,
+		 GATE_INTERRUPT | GATE_RING3);
+	set_gate(VECTOR_PF, on ? exception_stubs + 16 * VECTOR_PF : entry_fault,
+		 GATE_INTERRUPT);
+}
+
+/* [TRAP-13] Open to guest-user if there is a handler that wants it. */
+static void gate_ring(u32 vector, const struct trap_entry *t)
+{
+	bool open = t->entry && (t->flags & SILK_TRAP_USER);
+
+	idt[vector].type = GATE_INTERRUPT | (open ? GATE_RING3 : 0);
 }
 
 /* What of these tables is a's: its stack, descriptors, gates 3 and 4. */
@@ -173,8 +189,12 @@ void descriptor_load(struct arch_vcpu *a)
 		gdt[index][0] = a->desc[i][0];
 		gdt[index][1] = a->desc[i][1];
 	}
-	gate_ring(VECTOR_BREAKPOINT, t[VECTOR_BREAKPOINT].flags & SILK_TRAP_USER);
-	gate_ring(VECTOR_OVERFLOW, t[VECTOR_OVERFLOW].flags & SILK_TRAP_USER);
+	gate_ring(VECTOR_BREAKPOINT, &t[VECTOR_BREAKPOINT]);
+	gate_ring(VECTOR_OVERFLOW, &t[VECTOR_OVERFLOW]);
+	if (!!a->v.guest->trace != traced) {
+		traced = !traced;
+		gate_trace(traced);
+	}
 }
 
 void machine_set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high)

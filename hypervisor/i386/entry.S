@@ -128,6 +128,8 @@ call_drain:				/* the deferred queue first [PT-14] */
 	call	mmu_drain_queue
 	addl	$4, %esp
 	popl	%eax
+	movl	32+HOT+HOT_PAGE(%esp), %edx
+	movl	%eax, PAGE_DIAG_CALL(%edx)	/* the queue may have set it */
 	jmp	call_dispatch
 
 call_out_of_range:
@@ -462,3 +464,12 @@ timer_stub:
 	STUB	VECTOR_TIMER, 0
 spurious_stub:
 	iret
+
+/* For a traced guest: the slow paths of entry_call and entry_return. */
+	.globl	traced_call, traced_return
+	.balign	16
+traced_call:
+	STUB	SILK_I386_VECTOR_CALL, 0
+	.balign	16
+traced_return:
+	STUB	SILK_I386_VECTOR_RETURN, 0

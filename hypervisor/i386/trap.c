@@ -11,6 +11,7 @@
 #include "../core/format.h"
 #include "../core/hypercall.h"
 #include "../core/machine.h"
+#include "../core/trace.h"
 #include "../core/traps.h"
 #include "arch.h"
 #include "irq.h"
@@ -134,6 +135,26 @@ static bool kernel_breakpoint(struct arch_vcpu *a)
 	return true;
 }
 
+/* What entry_call does, for a guest that is traced. */
+static void hypercall_traced(struct arch_vcpu *a)
+{
+	struct regs *r = &a->regs;
+	struct vcpu *v = &a->v;
+	u32 nr = r->eax;
+
+	if (READ_ONCE(v->page->queue_count))
+		mmu_drain_queue(v);
+	v->page->diag.call = nr;
+	if (nr < SILK_NR_CALLS) {
+		v->guest->stats.calls[nr]++;
+		r->eax = call_table[nr](v, r->ebx, r->ecx, r->edx);
+	} else {
+		r->eax = call_unknown(v, nr);
+	}
+	if (v->guest->trace)
+		trace_call(v, nr, r->ebx, r->ecx, r->edx, r->eax);
+}
+
 static void system_call(struct arch_vcpu *a)
 {
 	if (a->hot.syscall_entry)
@@ -160,7 +181,10 @@ static void trap_guest(struct arch_vcpu *a, u32 vector)
 		clock_interrupt();
 		break;
 	case SILK_I386_VECTOR_CALL:
-		system_call(a);
+		if (a->hot.mode == MODE_USER)
+			system_call(a);
+		else
+			hypercall_traced(a);
 		break;
 	case SILK_I386_VECTOR_RETURN:
 		if (a->hot.mode == MODE_USER)
