@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * block.c - one disk in memory, the second module.
+ *
+ * The data move when a request completes, as late as they may; what the guest
+ * did to them before shows. Invariant: each request that was accepted completes
+ * once, and its chunks are pinned until then.
+ */
+#include "watch.h"
+
+#define MOST		SILK_RING_ENTRIES
+#define REFUSED_EARLY	12u	/* times, as if an earlier run's were in flight */
+
+static struct flight {
+	struct silk_blk_request request;
+	u64 when;			/* of the machine's counter */
+	u32 sum;			/* of a WRITE's data when it was accepted */
+} flights[MOST];
+static u32 in_flight;
+static u8 *disk;
+static u32 refused_early;
+static bool room_wanted;
+
+void block_init(u32 module, u32 length)
+{
+	disk = seen_at(module);
+	info_page.blk[0].sectors = length / SILK_BLK_SECTOR;
+	info_page.blk[0].flags = SILK_BLK_F_PRESENT |
+		(mood == MINIMAL ? 0 : SILK_BLK_F_FLUSH);
+}
+
+void block_new_run(void)
+{
+	in_flight = 0;
+	refused_early = 0;
+	room_wanted = false;
+}
+
+static u32 sum_of(const struct silk_blk_request *r)
+{
+	u32 sum = 0;
+
+	for (u32 i = 0; i < r->segments; i++) {
+		const u32 *at = at_gpa(r->segment[i].address);
+
+		for (u32 k = 0; k < r->segment[i].length / 4; k++)
+			sum = (sum << 5 | sum >> 27) ^ at[k];
+	}
+	return sum;
+}
+
+bool block_pinned(u32 chunk)
+{
+	for (u32 i = 0; i < in_flight; i++)
+		for (u32 k = 0; k < flights[i].request.segments; k++)
+			if (flights[i].request.segment[k].address / CHUNK == chunk)
+				return true;
+	return false;
+}
+
+bool block_reading(u32 machine, u32 bytes)
+{
+	for (u32 i = 0; i < in_flight; i++) {
+		const struct silk_blk_request *r = &flights[i].request;
+
+		for (u32 k = 0; r->op == SILK_BLK_READ && k < r->segments; k++) {
+			u32 from = to_machine(r->segment[k].address);
+
+			if (from < machine + bytes && machine < from + r->segment[k].length)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void move(const struct silk_blk_request *r)
+{
+	u8 *at = disk + (u32)r->sector * SILK_BLK_SECTOR;
+
+	for (u32 i = 0; i < r->segments; i++) {
+		void *memory = at_gpa(r->segment[i].address);
+		u32 n = r->segment[i].length;
+
+		if (r->op == SILK_BLK_READ)
+			memcpy(memory, at, n);
+		else
+			memcpy(at, memory, n);
+		at += n;
+	}
+}
+
+static void complete(u32 index)
+{
+	struct flight *f = &flights[index];
+	u32 slot = ring_page.producer % SILK_RING_ENTRIES;
+
+	if (f->request.op == SILK_BLK_WRITE) {
+		judged(CL(BLK, 12));
+		if (sum_of(&f->request) != f->sum)
+			broke(CL(BLK, 12), "a WRITE's segments left alone until it completes",
+				"memory of the request with cookie %x was changed",
+				f->request.cookie);
+	}
+	move(&f->request);
+	watch_entry_written(slot);
+	ring_page.entry[slot].cookie = f->request.cookie;
+	ring_page.entry[slot].status = 0;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	ring_page.producer++;
+	*f = flights[--in_flight];
+	event(SILK_EVENT_BLOCK);
+}
+
+void block_poll(void)
+{
+	u64 at = in_flight ? tsc() : 0;
+
+	if (room_wanted && chance(4)) {
+		room_wanted = false;
+		event(SILK_EVENT_BLOCK);
+	}
+	for (u32 i = 0; i < in_flight; i++)
+		if (flights[i].when <= at)
+			complete(i--);
+}
+
+/* Slow: up to 8 ms, and so in any order. */
+static u64 delay(void)
+{
+	u32 us = mood == SLOW ? random() % 8000 : 100;
+
+	return (u64)tsc_khz() * us / 1024;
+}
+
+static u32 check_segments(const struct silk_blk_request *r)
+{
+	u64 sectors = 0;
+
+	for (u32 i = 0; i < r->segments; i++) {
+		u32 from = r->segment[i].address, n = r->segment[i].length;
+
+		if (n == 0 || n % SILK_BLK_SECTOR || from % 4)
+			return refuse(SILK_R_BLK_LENGTH, from % 4 ? from : n);
+		if (chunk_kind[from / CHUNK] != SILK_CHUNK_RAM || n > CHUNK - from % CHUNK)
+			return refuse(SILK_R_BLK_OWNER, from);
+		sectors += n / SILK_BLK_SECTOR;
+	}
+	if (r->op != SILK_BLK_FLUSH && (r->sector > info_page.blk[0].sectors ||
+		sectors > info_page.blk[0].sectors - r->sector))
+		return refuse(SILK_R_BLK_RANGE, (u32)r->sector);
+	return 0;
+}
+
+static bool full(void)
+{
+	if (in_flight + (ring_page.producer - ring_page.consumer) >= MOST ||
+		ring_page.producer - ring_page.consumer > MOST)
+		return true;
+	return (mood == SLOW || mood == SCARCE) && refused_early < REFUSED_EARLY && chance(3) &&
+		++refused_early;
+}
+
+static u32 check(const struct silk_blk_request *r)
+{
+	u32 error;
+
+	if (r->device != 0)
+		return refuse(SILK_R_BLK_DEVICE, r->device);
+	if (r->op > SILK_BLK_FLUSH)
+		return refuse(SILK_R_BLK_OP, r->op);
+	if (r->op == SILK_BLK_FLUSH ? r->segments != 0 :
+		r->segments == 0 || r->segments > SILK_BLK_SEGMENTS)
+		return refuse(SILK_R_BLK_SEGMENTS, r->segments);
+	error = check_segments(r);
+	if (error)
+		return error;
+	if (!full())
+		return 0;
+	room_wanted = true;
+	return refuse(SILK_R_BLK_FULL, 1);
+}
+
+static void accept(const struct silk_blk_request *r)
+{
+	struct flight *f = &flights[in_flight];
+
+	f->request = *r;
+	f->when = tsc() + delay();
+	if (r->op == SILK_BLK_WRITE)
+		f->sum = sum_of(r);
+	in_flight++;
+	if (r->op != SILK_BLK_READ)
+		return;
+	judged(CL(BLK, 12));
+	if (mood == POISONED)
+		for (u32 i = 0; i < r->segments; i++)
+			fill_rubbish(at_gpa(r->segment[i].address), r->segment[i].length);
+	drop_all();			/* so that looks at it are seen */
+}
+
+u32 call_blk_submit(u32 requests, u32 count, u32 c)
+{
+	struct silk_blk_request r;
+
+	(void)c;
+	if (count == 0 || count > SILK_BLK_SUBMIT_MAX)
+		return refuse(SILK_R_BLK_COUNT, count);
+	for (u32 i = 0; i < count; i++) {
+		u32 va = requests + i * sizeof(r), error;
+
+		if (va < requests || !copy_in(&r, va, sizeof(r)))
+			return i ? i : refuse(SILK_R_BLK_FAULT, va);
+		error = check(&r);
+		if (error)
+			return i ? i : error;
+		accept(&r);
+	}
+	return count;
+}
+
+u32 call_net_send(u32 a, u32 b, u32 c)
+{
+	(void)b, (void)c;
+	return refuse(SILK_R_NET_DEVICE, a);
+}
+
+u32 call_net_post(u32 a, u32 b, u32 c)
+{
+	(void)b, (void)c;
+	return refuse(SILK_R_POST_DEVICE, a);
+}

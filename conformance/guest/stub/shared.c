@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * shared.c - judges what the guest does to the shared pages: the info page, the
+ * vCPU page, the deferred queue and the completion ring.
+ *
+ * Invariant: each write to them is judged once, right after the instruction.
+ */
+#include "watch.h"
+
+#define EVENTS		((1u << SILK_NR_EVENTS) - 1)
+#define BIT(event)	(1u << (event))
+#define FOLLOWED	64u	/* instructions in which a guest should look */
+#define AT(member)	((u32)offsetof(struct silk_vcpu, member))
+
+static bool magic_read, version_read;
+static bool looked;
+static bool entry_read[SILK_RING_ENTRIES];
+static u32 early, owed;		/* events: looked at before, to be looked at after */
+
+bool watching_info(void)
+{
+	return !magic_read || !version_read;
+}
+
+static void info_read(u32 offset)
+{
+	judged(CL(GEN, 13));
+	if (offset == offsetof(struct silk_info, magic))
+		magic_read = true;
+	else if (offset == offsetof(struct silk_info, version))
+		version_read = true;
+	else
+		broke(CL(GEN, 13), "magic and version read before anything else of the "
+			"info page", "offset %u was read before %s", offset,
+			magic_read ? "version" : "magic");
+}
+
+/* [EVT-6]: what an event speaks of is looked at after its bit was cleared. */
+static void state_looked_at(u32 event)
+{
+	if (vcpu_page.pending & BIT(event))
+		early |= BIT(event);
+	else
+		owed &= ~BIT(event);
+}
+
+static void ring_read(u32 offset)
+{
+	u32 index = (offset - (u32)offsetof(struct silk_ring, entry)) /
+		sizeof(struct silk_completion);
+
+	if (offset < 4)
+		state_looked_at(SILK_EVENT_BLOCK);
+	else if (offset >= offsetof(struct silk_ring, entry) && index < SILK_RING_ENTRIES)
+		entry_read[index] = true;
+}
+
+void watch_entry_written(u32 index)
+{
+	entry_read[index] = false;
+}
+
+void watch_before(u32 va, bool write)
+{
+	u32 offset = va % PAGE & ~3u;
+
+	switch (va & ~(PAGE - 1)) {
+	case SILK_I386_INFO:
+		info_read(offset);
+		break;
+	case SILK_I386_VCPU:
+		if (offset == AT(pending))
+			looked = true;
+		if (!write && offset >= AT(time) && offset < AT(stolen_ns))
+			clock_read(offset - AT(time));
+		break;
+	case SILK_I386_BLK_RING:
+		if (!write)
+			ring_read(offset);
+		break;
+	}
+}
+
+bool now_looked(void)
+{
+	return looked;
+}
+
+void not_looked(void)
+{
+	broke(CL(EVT, 12), "a look at pending & ~mask after vif was set or a bit unmasked",
+		"%u instructions later the guest had not looked, with pending %x and mask %x",
+		FOLLOWED, vcpu_page.pending, vcpu_page.mask);
+}
+
+static void may_be_due(void)
+{
+	judged(CL(EVT, 12));
+	if (!due() || mood == NERVOUS)
+		return;
+	looked = false;
+	watch_follow(FOLLOWED);
+}
+
+static void vif_written(void)
+{
+	judged(CL(EVT, 13));
+	if (vcpu_page.vif != 0 && vcpu_page.vif != SILK_VIF)
+		broke(CL(EVT, 13), "0 or 0x200", "vif became %x", vcpu_page.vif);
+	if (vcpu_page.vif & SILK_VIF)
+		may_be_due();
+}
+
+static void pending_written(u32 before, bool atomic)
+{
+	u32 cleared = before & ~vcpu_page.pending;
+
+	judged(CL(EVT, 6));
+	if (!atomic)
+		broke(CL(EVT, 6), "a locked instruction or an exchange",
+			"an instruction that is not atomic made %x of pending %x",
+			vcpu_page.pending, before);
+	if (vcpu_page.pending & ~before & ~EVENTS)
+		broke(CL(GEN, 6), "0 in bits without a name", "pending became %x",
+			vcpu_page.pending);
+	owed |= cleared & early;
+	early &= ~cleared;
+	if (vcpu_page.pending & ~before)
+		may_be_due();
+}
+
+static void mask_written(void)
+{
+	judged(CL(GEN, 6));
+	if (vcpu_page.mask & ~EVENTS)
+		broke(CL(GEN, 6), "0 in bits without a name", "mask became %x",
+			vcpu_page.mask);
+	may_be_due();
+}
+
+static void count_written(void)
+{
+	u32 n = vcpu_page.queue_count;
+
+	judged(CL(PT, 25));
+	if (n > SILK_QUEUE_MAX)
+		broke(CL(PT, 25), "at most 512", "queue_count became %u", n);
+	if (n > 0 && !(info_page.features[SILK_GROUP_MMU] & SILK_F_MMU_QUEUE))
+		broke(CL(GEN, 4), "no use of the queue without MMU_QUEUE",
+			"queue_count became %u", n);
+}
+
+static void operation_written(u32 offset)
+{
+	bool handled = handlers[SILK_I386_VECTOR_UPCALL].entry;
+
+	if (offset / sizeof(struct silk_mmu_op) < vcpu_page.queue_count)
+		return;
+	judged(CL(PT, 25));
+	if (vcpu_page.vif & SILK_VIF && handled && (vcpu_page.mask & EVENTS) != EVENTS)
+		broke(CL(PT, 25), "upcalls off from writing an operation to raising the count",
+			"operation %u is written with vif set", offset / 8);
+}
+
+static void consumer_written(u32 before)
+{
+	u32 ahead = ring_page.consumer - before;
+
+	judged(CL(BLK, 8));
+	if (ahead > ring_page.producer - before) {
+		broke(CL(BLK, 8), "consumer never beyond producer",
+			"consumer went from %u to %u, producer is %u", before,
+			ring_page.consumer, ring_page.producer);
+		return;
+	}
+	for (u32 i = 0; i < ahead; i++)
+		if (!entry_read[(before + i) % SILK_RING_ENTRIES])
+			broke(CL(BLK, 8), "consumer advances over entries that were read",
+				"entry %u was not read", (before + i) % SILK_RING_ENTRIES);
+}
+
+static void vcpu_written(u32 offset, const struct silk_vcpu *before, bool atomic)
+{
+	if (offset == AT(vif))
+		vif_written();
+	else if (offset == AT(pending))
+		pending_written(before->pending, atomic);
+	else if (offset == AT(mask))
+		mask_written();
+	else if (offset == AT(queue_count))
+		count_written();
+}
+
+void watch_after(const struct access *a, const struct silk_vcpu *before, u32 consumer)
+{
+	for (u32 i = 0; i < a->count; i++) {
+		u32 offset = a->va[i] % PAGE & ~3u;
+
+		if (!a->write[i])
+			continue;
+		switch (a->va[i] & ~(PAGE - 1)) {
+		case SILK_I386_VCPU:
+			vcpu_written(offset, before, a->atomic);
+			break;
+		case SILK_I386_QUEUE:
+			operation_written(offset);
+			break;
+		case SILK_I386_BLK_RING:
+			if (offset == offsetof(struct silk_ring, consumer))
+				consumer_written(consumer);
+			break;
+		}
+	}
+}
+
+/* What may have been changed where the stub did not see it. */
+void watch_call(u32 number)
+{
+	if (number == SILK_CALL_console_read)
+		state_looked_at(SILK_EVENT_CONSOLE);
+	clock_call();
+	if (number != ~0u)
+		return;
+	if (owed)
+		broke(CL(EVT, 6), "the bit cleared first, then the look at what it is about",
+			"events %x were looked at, then cleared, and not looked at again", owed);
+	owed = early = 0;
+}
+
+void watch_upcall(void)
+{
+	owed = early = 0;
+	clock_unsure();
+}
+
+void watch_interrupted(void)
+{
+	clock_unsure();
+}
+
+void watch_new_run(void)
+{
+	magic_read = version_read = false;
+	owed = early = 0;
+	memset(entry_read, 0, sizeof(entry_read));
+	clock_unsure();
+}
