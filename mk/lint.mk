@@ -2,8 +2,8 @@
 #
 # make lint: style and static checks. It changes nothing; make format does.
 
-LINT_DIRS := $(wildcard abi hypervisor guest tests bench spec)
-LINT_C = $(shell find $(LINT_DIRS) -name '*.[ch]' ! -path 'abi/*' | sort)
+LINT_DIRS := $(wildcard hypervisor guest tests bench conformance fuzz)
+LINT_C = $(shell find $(LINT_DIRS) -name '*.[ch]' ! -path "guest/linux/*" | sort)
 
 .PHONY: lint format
 #: lint: check style, licences, shell scripts and C (clang-format, cppcheck)

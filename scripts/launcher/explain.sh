@@ -57,7 +57,7 @@ explain_main() {
 	[ $# -eq 1 ] || wrong "$explain_usage"
 	case $1 in --help) echo "$explain_usage"; return ;; esac
 	facts=$top/build/abi/facts.tsv
-	[ -f "$facts" ] && [ ! "$top/abi/silk.h" -nt "$facts" ] ||
+	[ -n "$(find "$facts" -newer "$top/abi/silk.h" 2>/dev/null)" ] ||
 		(cd "$top" && abi/tools/check.sh facts build/abi) ||
 		failed "the header's facts can't be made"
 	case $1 in
