@@ -115,7 +115,7 @@ void tick(void)
 		options.shutdown = 0;
 		asked_to_shut_down();
 	}
-	if (tsc() > half_second) {
+	if (tsc() > half_second && !watch_stepping()) {
 		half_second = tsc() + (u64)tsc_khz() * 500;
 		time_rebase();
 	}

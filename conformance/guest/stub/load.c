@@ -117,7 +117,8 @@ static const char *notes_fault(const u8 *image, u32 length, const struct segment
 				broke(CL(BOOT, 4), "the version it was written for: 1.0 is all "
 					"that there is", "the note says %x",
 					(*found)->version);
-			if ((*found)->version >> 16 != info_page.version >> 16)
+			if (mood != MAJOR &&
+				(*found)->version >> 16 != SILK_ABI_MAJOR)
 				return "it is for another major version";
 		}
 		at += sizeof(*n) + name + contents;

@@ -28,27 +28,56 @@ bool chance(u32 one_in)
 	return random() % one_in == 0;
 }
 
+#define KEPT	64u		/* of each kind: the last ones */
+
+static struct tags {
+	u32 kind, count, value[KEPT];
+} registers = { .kind = TAG_REGISTER }, memory = { .kind = TAG_MEMORY };
+
 /* Low bits clear: as an entry it is not present, as a length it is large. */
-u32 tag(u32 kind)
+static u32 new_tag(struct tags *t)
 {
-	return kind | (random() & 0x00ffff00);
+	u32 value = t->kind | (random() & 0x00ffff00);
+
+	t->value[t->count++ % KEPT] = value;
+	return value;
 }
 
-static bool is_tag(u32 value, u32 kind)
+u32 tag(u32 kind)
 {
-	return value >= kind && value < kind + 0x01000000;
+	if (kind == TAG_REGISTER)
+		return new_tag(&registers);
+	return memory.count < KEPT ? new_tag(&memory) : memory.value[random() % KEPT];
+}
+
+static bool is_tag(const struct tags *t, u32 value, u32 mask)
+{
+	for (u32 i = 0; i < KEPT && i < t->count; i++)
+		if (!((t->value[i] ^ value) & mask))
+			return true;
+	return false;
+}
+
+static void look(u32 value, u32 mask, const char *what)
+{
+	if (is_tag(&registers, value, mask))
+		broke(CL(CALL, 10), "no use of an argument register's value after a call",
+			"%s is %x, which an earlier call left in such a register", what,
+			value);
+	else if (is_tag(&memory, value, mask))
+		broke(CL(GEN, 6), "no use of an undefined or unknown value",
+			"%s is %x, which the stub had put into memory that is undefined",
+			what, value);
 }
 
 void look_for_tags(u32 value, const char *what)
 {
-	if (is_tag(value, TAG_REGISTER))
-		broke(CL(CALL, 10), "no use of an argument register's value after a call",
-			"%s is %x, which an earlier call left in such a register", what,
-			value);
-	else if (is_tag(value, TAG_MEMORY))
-		broke(CL(GEN, 6), "no use of an undefined or unknown value",
-			"%s is %x, which the stub had put into memory that is undefined",
-			what, value);
+	look(value, ~0u, what);
+}
+
+void look_for_tagged_page(u32 va, const char *what)
+{
+	look(va, ~(PAGE - 1), what);
 }
 
 void fill_rubbish(void *p, u32 bytes)

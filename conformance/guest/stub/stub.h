@@ -68,6 +68,7 @@ bool chance(u32 one_in);		/* of the mood's randomness */
 #define TAG_MEMORY	0xfb000000u	/* rubbish that memory gets */
 u32 tag(u32 kind);
 void look_for_tags(u32 value, const char *what);
+void look_for_tagged_page(u32 va, const char *what);
 void fill_rubbish(void *p, u32 bytes);
 
 /* ---- the report ---------------------------------------------------------- */

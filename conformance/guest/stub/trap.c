@@ -71,7 +71,7 @@ void bounce_fault(u32 va, u32 error)
 	if (!user_mode) {
 		u32 op = queued_for(va);
 
-		look_for_tags(va, "the address of a page fault");
+		look_for_tagged_page(va, "the address of a page fault");
 		if (op != NO_GPA)
 			broke(CL(PT, 25), "no use of a queued operation before the next call",
 				"%x is touched, which operation %u of the queue would map",
