@@ -139,7 +139,7 @@ INSTRUCTION(kernel_ds, "movl $0x58, %%eax; movl %%eax, %%ds")
 
 static void do_divide(void)
 {
-	volatile int zero = 0, result = 1 / zero;
+	volatile int zero = 0, result = 7 / zero;
 
 	(void)result;
 }
