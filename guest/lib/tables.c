@@ -136,32 +136,43 @@ static uint32_t direct_link(uint32_t chunk)
 }
 
 /*
- * Lets us read the tables of a new TABLE chunk: one read-only 4 MB entry, or,
- * where the hypervisor has no such entries, a page table that is the chunk's
- * own first frame. Returns the number of frames that this used.
+ * The direct map's entry of a chunk. [PT-8]: what a directory that is not loaded
+ * shows of it is undefined, so it is made anew, and never read. Without 4 MB
+ * entries it is a link to a page table in frame.
  */
-static uint32_t map_chunk(uint32_t chunk)
+static void map_chunk(uint32_t chunk, uint32_t frame, uint32_t flags)
 {
 	uint32_t base = chunk << SILK_I386_CHUNK_SHIFT;
-	uint32_t flags = SILK_I386_PRESENT | SILK_I386_USER;
 	uint32_t values[64];
 
+	flags |= SILK_I386_PRESENT | SILK_I386_USER;
 	if (feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE)) {
 		mmu_write(direct_link(chunk), gpa_to_machine(base) | flags |
 			SILK_I386_LARGE);
 		mmu_commit();
-		return 0;
+		return;
 	}
-	if (hv_pt_alloc(base, SILK_PT_TABLE) < 0)
-		panic("a new TABLE chunk's first frame was refused");
 	for (uint32_t i = 0; i < FRAMES; i += ARRAY_SIZE(values)) {
 		for (uint32_t k = 0; k < ARRAY_SIZE(values); k++)
 			values[k] = gpa_to_machine(base + (i + k) * PAGE_SIZE) | flags;
-		mmu_write_run(base + i * 4, values, ARRAY_SIZE(values));
+		mmu_write_run(frame + i * 4, values, ARRAY_SIZE(values));
 	}
-	mmu_write(direct_link(chunk), gpa_to_machine(base) | flags);
+	mmu_write(direct_link(chunk), gpa_to_machine(frame) | SILK_I386_PRESENT |
+		SILK_I386_USER | SILK_I386_WRITABLE);
 	mmu_commit();
-	return 1;
+}
+
+/* Lets us read the tables of a new TABLE chunk, by its own first frame if that
+ * takes a page table. Returns the number of frames that this used. */
+static uint32_t map_tables(uint32_t chunk)
+{
+	uint32_t base = chunk << SILK_I386_CHUNK_SHIFT;
+	bool large = feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE);
+
+	if (!large && hv_pt_alloc(base, SILK_PT_TABLE) < 0)
+		panic("a new TABLE chunk's first frame was refused");
+	map_chunk(chunk, base, 0);
+	return !large;
 }
 
 static bool grow(void)
@@ -175,27 +186,35 @@ static bool grow(void)
 		chunk++;
 	if (chunk >= DIRECT_CHUNKS || hv_chunk_take(chunk, SILK_CHUNK_TABLE) < 0)
 		return false;
-	return add_chunk(chunk, map_chunk(chunk));
+	return add_chunk(chunk, map_tables(chunk));
 }
 
+/* If it is refused the chunk has to be mapped again: without 4 MB entries by a
+ * page table that is set aside before. */
 bool tables_convert(uint32_t chunk)
 {
-	uint32_t link = direct_link(chunk), old = mmu_read(link);
+	uint32_t spare = 0;
 	int32_t error;
 
 	if (pool_chunks == SILK_TABLE_CHUNKS_MAX)
 		return false;
-	mmu_write(link, 0);
+	if (!feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE)) {
+		spare = take_frame(SILK_PT_TABLE);
+		if (!spare)
+			return false;
+	}
+	mmu_write(direct_link(chunk), 0);
 	mmu_flush_all();
 	do {
 		error = hv_chunk_convert(chunk, SILK_CHUNK_TABLE);
 	} while (error == -SILK_EAGAIN);
 	if (error < 0) {
-		mmu_write(link, old);
-		mmu_commit();
+		map_chunk(chunk, spare, SILK_I386_WRITABLE);
 		return false;
 	}
-	return add_chunk(chunk, map_chunk(chunk));
+	if (spare)
+		table_free(spare, SILK_PT_TABLE);
+	return add_chunk(chunk, map_tables(chunk));
 }
 
 uint32_t table_alloc(unsigned int level)
