@@ -35,6 +35,14 @@ static bool search_goes_on(u32 chunk, u32 to)
 	return --changing_rounds > 0;
 }
 
+/* The first conversion, and every second one from there on. */
+static bool short_of_memory(void)
+{
+	static u32 searches;
+
+	return changing == NO_GPA && ++searches % 2;
+}
+
 static u32 convert_to_table(u32 chunk)
 {
 	if (block_pinned(chunk)) {
@@ -45,7 +53,7 @@ static u32 convert_to_table(u32 chunk)
 		change_given_up();
 		return refuse(SILK_R_CONVERT_MAPPED, chunk);
 	}
-	if (table_chunks() >= SILK_TABLE_CHUNKS_MAX || (mood == SCARCE && chance(3))) {
+	if (table_chunks() >= SILK_TABLE_CHUNKS_MAX || (mood == SCARCE && short_of_memory())) {
 		change_given_up();
 		return refuse(SILK_R_CONVERT_MEMORY, chunk);
 	}

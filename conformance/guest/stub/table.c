@@ -154,7 +154,7 @@ u32 call_pt_switch(u32 gpa, u32 b, u32 c)
 	if (frame_of(gpa)->state != DIRECTORY)
 		return refuse(SILK_R_SWITCH_STATE, gpa);
 	guest_flushes(0, 0);
-	if (mood == POISONED && gpa != loaded)
+	if ((mood == POISONED || mood == SCARCE) && gpa != loaded)
 		fill_rubbish((u32 *)at_gpa(loaded) + 768, 191 * sizeof(u32));
 	loaded = gpa;
 	memcpy((u32 *)at_gpa(gpa) + 768, kernel_range, 191 * sizeof(u32));
