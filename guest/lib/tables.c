@@ -21,6 +21,7 @@ static struct pool_chunk {
 } pool[SILK_TABLE_CHUNKS_MAX];
 static unsigned int pool_chunks;
 static bool (*pool_more)(void);
+static uint32_t spare;			/* a page table, if there are no 4 MB entries */
 
 static void mark(struct pool_chunk *c, uint32_t frame, uint32_t count, bool used)
 {
@@ -48,18 +49,6 @@ static bool add_chunk(uint32_t chunk, uint32_t frames_used)
 		mark(c, i, 1, true);
 	pool_chunks++;
 	return true;
-}
-
-/* [BOOT-6]: all frames are free at entry, but for the boot directory's two. The
- * two at address 0 are left alone: 0 means none. */
-void tables_init(bool (*more)(void))
-{
-	pool_more = more;
-	for (uint32_t i = 0; i < info()->low_chunks; i++)
-		if (chunk_kind(i) == SILK_CHUNK_TABLE)
-			add_chunk(i, 0);
-	mark(&pool[0], 0, 2, true);
-	mark(&pool[0], info()->boot_directory % CHUNK_SIZE / PAGE_SIZE, 2, true);
 }
 
 static int find_pair(const struct pool_chunk *c)
@@ -99,6 +88,26 @@ static uint32_t take_frame(unsigned int level)
 		mark(c, (uint32_t)frame, level, true);
 	}
 	return gpa;
+}
+
+static bool set_aside(void)
+{
+	if (!spare && !feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE))
+		spare = take_frame(SILK_PT_TABLE);
+	return spare || feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE);
+}
+
+/* [BOOT-6]: all frames are free at entry, but for the boot directory's two. The
+ * two at address 0 are left alone: 0 means none. */
+void tables_init(bool (*more)(void))
+{
+	pool_more = more;
+	for (uint32_t i = 0; i < info()->low_chunks; i++)
+		if (chunk_kind(i) == SILK_CHUNK_TABLE)
+			add_chunk(i, 0);
+	mark(&pool[0], 0, 2, true);
+	mark(&pool[0], info()->boot_directory % CHUNK_SIZE / PAGE_SIZE, 2, true);
+	set_aside();
 }
 
 void table_free(uint32_t gpa, unsigned int level)
@@ -190,19 +199,15 @@ static bool grow(void)
 }
 
 /* If it is refused the chunk has to be mapped again: without 4 MB entries by a
- * page table that is set aside before. */
+ * page table that was set aside while there were frames. */
 bool tables_convert(uint32_t chunk)
 {
-	uint32_t spare = 0;
 	int32_t error;
 
 	if (pool_chunks == SILK_TABLE_CHUNKS_MAX)
 		return false;
-	if (!feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE)) {
-		spare = take_frame(SILK_PT_TABLE);
-		if (!spare)
-			return false;
-	}
+	if (!set_aside())
+		return false;
 	mmu_write(direct_link(chunk), 0);
 	mmu_flush_all();
 	do {
@@ -210,10 +215,9 @@ bool tables_convert(uint32_t chunk)
 	} while (error == -SILK_EAGAIN);
 	if (error < 0) {
 		map_chunk(chunk, spare, SILK_I386_WRITABLE);
+		spare = 0;
 		return false;
 	}
-	if (spare)
-		table_free(spare, SILK_PT_TABLE);
 	return add_chunk(chunk, map_tables(chunk));
 }
 
