@@ -65,6 +65,7 @@ void fake_start(u32 chunks)
 		die("memfd");
 	memset(&fake, 0, sizeof(fake));
 	fake.chunks = chunks;
+	fake.memory_fd = memory_fd;
 	fake.hv_fail_after = ~0u;
 	fake.preempt_after = ~0u;
 	fake.console_room = ~0u;
@@ -301,14 +302,21 @@ static int copy(u8 *here, u32 gva, u32 bytes, bool write)
 	return 0;
 }
 
+static int copied(u32 gva, const void *data, u32 bytes, bool write, int result)
+{
+	if (fake.on_copy)
+		fake.on_copy(gva, data, bytes, write, !result);
+	return result;
+}
+
 int copy_from_guest(void *to, u32 gva, u32 bytes)
 {
-	return copy(to, gva, bytes, false);
+	return copied(gva, to, bytes, false, copy(to, gva, bytes, false));
 }
 
 int copy_to_guest(u32 gva, const void *from, u32 bytes)
 {
-	return copy((u8 *)from, gva, bytes, true);
+	return copied(gva, from, bytes, true, copy((u8 *)from, gva, bytes, true));
 }
 
 u32 fake_machine_of(const struct guest *g, u32 gpa)

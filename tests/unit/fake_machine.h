@@ -27,6 +27,7 @@
 struct fake {
 	/* memory */
 	u8 *memory;
+	int memory_fd;		/* the file that it is */
 	u32 chunks;		/* in all, the hypervisor's too */
 	struct guest *attached;	/* by machine_attach(), NULL: `current` runs */
 	struct vcpu *current;	/* the vCPU that runs */
@@ -37,6 +38,8 @@ struct fake {
 	u32 flushed_page;	/* the last */
 	struct vcpu *loaded;	/* by the last machine_load_directory() */
 	void (*on_flush_all)(struct guest *g);	/* may be NULL */
+	/* each copy_from_guest() and copy_to_guest(), when it is done; may be NULL */
+	void (*on_copy)(u32 gva, const void *data, u32 bytes, bool write, bool done);
 	u32 reschedules, event_kicks, traps_changed;
 	u64 deadline;
 	u32 descriptor[3];	/* last machine_set_descriptor(): index, low, high */

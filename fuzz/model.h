@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * model.h - a second opinion on the ABI: the state that the specification speaks
+ * of, for the calls that isolation stands on, and nothing of how it is kept.
+ *
+ * It shares no code with hypervisor/core, and of its headers only the names of
+ * the types. model.c has the state and the rules of entries, model_calls.c the
+ * calls. Accessed and dirty bits are the processor's: they are taken over from
+ * memory before a call and never compared beyond what [PT-12] promises.
+ */
+#ifndef SILK_FUZZ_MODEL_H
+#define SILK_FUZZ_MODEL_H
+
+#include "fuzz.h"
+
+#define NOWHERE		SILK_I386_NO_CHUNK
+#define AD		(SILK_I386_ACCESSED | SILK_I386_DIRTY)
+#define P		SILK_I386_PRESENT
+#define KERNEL_PDE	768u
+#define WINDOW_PDE	959u
+
+enum frame_state { M_FREE, M_TWIN, M_DIRECTORY, M_UNLINKED, M_LINKED };
+
+struct frames {				/* of one TABLE chunk [PT-2] */
+	u8 state[CHUNK_FRAMES];
+	u32 *entry[CHUNK_FRAMES];	/* of tables and directories */
+};
+
+struct model {
+	u8 kind[CHUNKS];
+	u32 machine[CHUNKS];		/* by guest chunk, or NOWHERE */
+	u16 chunk[CHUNKS];		/* by machine chunk, or CHUNKS */
+	struct frames *frames[CHUNKS];	/* by guest chunk */
+	u32 kernel[CHUNK_FRAMES];	/* [PT-8] */
+	u32 loaded[FUZZ_VCPUS];		/* gpa, or NOWHERE */
+	u32 desc_low[FUZZ_VCPUS];
+	u32 owned, limit, tables, used;	/* used: frames that are not FREE */
+	u32 changing;			/* a chunk, or CHUNKS */
+	bool giving;
+	u32 refusals;
+};
+
+/* Why, and what of: what a call is refused for. */
+struct verdict {
+	enum silk_refusal why;
+	u32 value, done;
+};
+
+struct model *model_of(const struct guest *g);
+
+/* One operation on an entry: target | SILK_OP_*, as [PT-12]; *old is the entry
+ * before. Carried out if it is not refused, and `commit`. */
+enum silk_refusal model_entry(struct model *m, u32 target, u32 value, u32 *old,
+	u32 *refused, bool commit);
+/* Does a present entry map the chunk (writable)? */
+bool model_maps(const struct model *m, u32 chunk, bool writable);
+/* A chunk comes, changes or goes. */
+void model_add(struct model *m, u32 chunk, u32 kind, u32 machine);
+void model_kind(struct model *m, u32 chunk, u32 kind);
+void model_remove(struct model *m, u32 chunk);
+u32 *model_new_frame(struct model *m, u32 gpa, enum frame_state state);
+void model_free_frame(struct model *m, u32 gpa);
+
+static inline u32 frame_of(u32 gpa)
+{
+	return gpa >> PAGE_SHIFT & (CHUNK_FRAMES - 1);
+}
+
+static inline struct frames *frames_of(const struct model *m, u32 gpa)
+{
+	return m->frames[gpa >> CHUNK_SHIFT];
+}
+
+static inline u32 state_of(const struct model *m, u32 gpa)
+{
+	return frames_of(m, gpa)->state[frame_of(gpa)];
+}
+
+#endif
