@@ -24,7 +24,7 @@ static enum silk_refusal check(const struct silk_trap *t, u32 *value)
 		return SILK_R_TRAPS_VECTOR;
 	}
 	if (t->flags & ~SILK_TRAP_FLAGS || t->zero) {
-		*value = t->flags | (u32)t->zero << 16;
+		*value = t->flags & ~SILK_TRAP_FLAGS ? t->flags : t->zero;
 		return SILK_R_TRAPS_FLAGS;
 	}
 	if (t->entry && (t->entry < SILK_I386_KERNEL_BASE || t->entry >= SILK_I386_HYPERVISOR)) {
