@@ -92,7 +92,6 @@ static void move(const struct silk_blk_request *r)
 static void complete(u32 index)
 {
 	struct flight *f = &flights[index];
-	u32 slot = ring_page.producer % SILK_RING_ENTRIES;
 
 	if (f->request.op == SILK_BLK_WRITE) {
 		judged(CL(BLK, 12));
@@ -102,13 +101,8 @@ static void complete(u32 index)
 				f->request.cookie);
 	}
 	move(&f->request);
-	watch_entry_written(slot);
-	ring_page.entry[slot].cookie = f->request.cookie;
-	ring_page.entry[slot].status = 0;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	ring_page.producer++;
+	ring_complete(&block_ring, f->request.cookie, 0);
 	*f = flights[--in_flight];
-	event(SILK_EVENT_BLOCK);
 }
 
 void block_poll(void)
@@ -153,8 +147,7 @@ static u32 check_segments(const struct silk_blk_request *r)
 
 static bool full(void)
 {
-	if (in_flight + (ring_page.producer - ring_page.consumer) >= MOST ||
-		ring_page.producer - ring_page.consumer > MOST)
+	if (in_flight + ring_unread(&block_ring) >= MOST)
 		return true;
 	return (mood == SLOW || mood == SCARCE) && refused_early < REFUSED_EARLY && chance(3) &&
 		++refused_early;
@@ -216,16 +209,4 @@ u32 call_blk_submit(u32 requests, u32 count, u32 c)
 		accept(&r);
 	}
 	return count;
-}
-
-u32 call_net_send(u32 a, u32 b, u32 c)
-{
-	(void)b, (void)c;
-	return refuse(SILK_R_NET_DEVICE, a);
-}
-
-u32 call_net_post(u32 a, u32 b, u32 c)
-{
-	(void)b, (void)c;
-	return refuse(SILK_R_POST_DEVICE, a);
 }

@@ -183,6 +183,7 @@ u32 call_block(u32 a, u32 b, u32 c)
 	while (!(vcpu_page.pending & ~vcpu_page.mask)) {
 		time_poll();
 		block_poll();
+		net_poll();
 		console_poll(true);
 		life_poll();
 		if (!(vcpu_page.pending & ~vcpu_page.mask))

@@ -45,7 +45,7 @@ static bool short_of_memory(void)
 
 static u32 convert_to_table(u32 chunk)
 {
-	if (block_pinned(chunk)) {
+	if (block_pinned(chunk) || net_pinned(chunk)) {
 		change_given_up();
 		return refuse(SILK_R_CONVERT_PINNED, chunk);
 	}
@@ -101,7 +101,7 @@ u32 call_chunk_give(u32 chunk, u32 b, u32 c)
 		return refuse(SILK_R_GIVE_OWNER, chunk);
 	if (kind == SILK_CHUNK_TABLE)
 		return refuse(SILK_R_GIVE_KIND, chunk);
-	if (block_pinned(chunk)) {
+	if (block_pinned(chunk) || net_pinned(chunk)) {
 		change_given_up();
 		return refuse(SILK_R_GIVE_PINNED, chunk);
 	}

@@ -33,7 +33,8 @@ static void set_versions(void)
 	info_page.group_version[nr] = (major) << 16 | ((minor) + (mood == NEWER));
 	SILK_GROUPS(X)
 #undef X
-	info_page.group_version[SILK_GROUP_NET] = 0;
+	if (mood == MINIMAL)
+		info_page.group_version[SILK_GROUP_NET] = 0;
 	if (!info_page.blk[0].flags)
 		info_page.group_version[SILK_GROUP_BLOCK] = 0;
 	if (mood == MAJOR)
@@ -95,11 +96,10 @@ void boot_again(void)
 	tables_new_run();
 	memset(&vcpu_page, 0, PAGE);
 	memset(queue_page, 0, PAGE);
-	memset(&ring_page, 0, PAGE);
+	rings_new_run();
 	if (mood == POISONED) {		/* ignored, and not promised to be 0 */
 		fill_rubbish(vcpu_page.reserved0, sizeof(vcpu_page.reserved0));
 		fill_rubbish(vcpu_page.reserved1, sizeof(vcpu_page.reserved1));
-		fill_rubbish(ring_page.reserved0, sizeof(ring_page.reserved0));
 	}
 	if (!kernel_fits(image, image_length, &entry, &why))
 		finish(CRASHED, "the kernel can't be booted: %s", why);
@@ -109,6 +109,7 @@ void boot_again(void)
 	time_new_run();
 	console_new_run();
 	block_new_run();
+	net_new_run();
 	watch_new_run();
 	set_registers(entry);
 	view_load();

@@ -17,7 +17,6 @@ u8 chunk_kind[PAGE] __attribute__((aligned(4096)));
 struct silk_info info_page __attribute__((aligned(4096)));
 struct silk_vcpu vcpu_page __attribute__((aligned(4096)));
 struct silk_mmu_op queue_page[SILK_QUEUE_MAX] __attribute__((aligned(4096)));
-struct silk_ring ring_page __attribute__((aligned(4096)));
 u32 changing = NO_GPA, changing_to, changing_rounds;
 static u32 bottom;			/* machine chunks below it are in use */
 

@@ -14,7 +14,6 @@
 
 static bool magic_read, version_read;
 static bool looked;
-static bool entry_read[SILK_RING_ENTRIES];
 static u32 early, owed;		/* events: looked at before, to be looked at after */
 
 bool watching_info(void)
@@ -36,7 +35,7 @@ static void info_read(u32 offset)
 }
 
 /* [EVT-6]: what an event speaks of is looked at after its bit was cleared. */
-static void state_looked_at(u32 event)
+void state_looked_at(u32 event)
 {
 	if (vcpu_page.pending & BIT(event))
 		early |= BIT(event);
@@ -44,20 +43,17 @@ static void state_looked_at(u32 event)
 		owed &= ~BIT(event);
 }
 
-static void ring_read(u32 offset)
+/* Memory that a device may be writing to. */
+static void memory_read(u32 va)
 {
-	u32 index = (offset - (u32)offsetof(struct silk_ring, entry)) /
-		sizeof(struct silk_completion);
+	u32 machine = walk(va, user_mode).machine;
 
-	if (offset < 4)
-		state_looked_at(SILK_EVENT_BLOCK);
-	else if (offset >= offsetof(struct silk_ring, entry) && index < SILK_RING_ENTRIES)
-		entry_read[index] = true;
-}
-
-void watch_entry_written(u32 index)
-{
-	entry_read[index] = false;
+	if (block_reading(machine, 1))
+		broke(CL(BLK, 12), "no look at a READ's segments until it completes",
+			"%x is read, a request to it is in flight", va);
+	if (net_posted(machine, 1))
+		broke(CL(NET, 11), "no look at a posted buffer until it completes",
+			"%x is read, a buffer that is in flight", va);
 }
 
 void watch_before(u32 va, bool write)
@@ -75,9 +71,16 @@ void watch_before(u32 va, bool write)
 			clock_read(offset - AT(time));
 		break;
 	case SILK_I386_BLK_RING:
-		if (!write)
-			ring_read(offset);
+		ring_access(&block_ring, offset, write);
 		break;
+	case SILK_I386_NET_RING:
+		ring_access(&net_ring, offset, write);
+		break;
+	case SILK_I386_QUEUE:
+		break;
+	default:
+		if (!write)
+			memory_read(va);
 	}
 }
 
@@ -162,23 +165,6 @@ static void operation_written(u32 offset)
 			"operation %u is written with vif set", offset / 8);
 }
 
-static void consumer_written(u32 before)
-{
-	u32 ahead = ring_page.consumer - before;
-
-	judged(CL(BLK, 8));
-	if (ahead > ring_page.producer - before) {
-		broke(CL(BLK, 8), "consumer never beyond producer",
-			"consumer went from %u to %u, producer is %u", before,
-			ring_page.consumer, ring_page.producer);
-		return;
-	}
-	for (u32 i = 0; i < ahead; i++)
-		if (!entry_read[(before + i) % SILK_RING_ENTRIES])
-			broke(CL(BLK, 8), "consumer advances over entries that were read",
-				"entry %u was not read", (before + i) % SILK_RING_ENTRIES);
-}
-
 static void vcpu_written(u32 offset, const struct silk_vcpu *before, bool atomic)
 {
 	if (offset == AT(vif))
@@ -191,7 +177,7 @@ static void vcpu_written(u32 offset, const struct silk_vcpu *before, bool atomic
 		count_written();
 }
 
-void watch_after(const struct access *a, const struct silk_vcpu *before, u32 consumer)
+void watch_after(const struct access *a, const struct silk_vcpu *before)
 {
 	for (u32 i = 0; i < a->count; i++) {
 		u32 offset = a->va[i] % PAGE & ~3u;
@@ -206,8 +192,10 @@ void watch_after(const struct access *a, const struct silk_vcpu *before, u32 con
 			operation_written(offset);
 			break;
 		case SILK_I386_BLK_RING:
-			if (offset == offsetof(struct silk_ring, consumer))
-				consumer_written(consumer);
+			ring_written(&block_ring, offset);
+			break;
+		case SILK_I386_NET_RING:
+			ring_written(&net_ring, offset);
 			break;
 		}
 	}
@@ -242,6 +230,5 @@ void watch_new_run(void)
 {
 	magic_read = version_read = false;
 	owed = early = 0;
-	memset(entry_read, 0, sizeof(entry_read));
 	clock_unsure();
 }

@@ -19,6 +19,7 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
 
 #define BASE		0xf0000000u	/* physical 0 is seen here */
 #define PAGE		4096u
@@ -114,7 +115,7 @@ extern u8 chunk_kind[PAGE];
 extern struct silk_info info_page;
 extern struct silk_vcpu vcpu_page;
 extern struct silk_mmu_op queue_page[SILK_QUEUE_MAX];
-extern struct silk_ring ring_page;
+extern struct silk_ring ring_page, net_ring_page;
 #define NO_GPA	0xffffffffu
 u32 to_machine(u32 gpa);		/* of a chunk that is the guest's */
 u32 to_gpa(u32 machine);		/* NO_GPA: not the guest's */
@@ -229,6 +230,11 @@ void console_poll(bool asleep);
 void block_init(u32 module, u32 length);
 void block_new_run(void);
 void block_poll(void);
+void net_new_run(void);
+void net_poll(void);
+bool net_pinned(u32 chunk);
+bool net_posted(u32 machine, u32 bytes);
+void rings_new_run(void);
 bool block_pinned(u32 chunk);
 bool block_reading(u32 machine, u32 bytes);	/* in flight to that memory */
 

@@ -265,6 +265,7 @@ static void before_guest(void)
 {
 	time_poll();
 	block_poll();
+	net_poll();
 	console_poll(false);
 	if (!watch_stepping() && (!hidden || mood == NERVOUS))
 		deliver();

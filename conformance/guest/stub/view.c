@@ -37,6 +37,7 @@ static const struct page {
 	{ SILK_I386_VCPU, &vcpu_page, true, SILK_GROUP_ABI },
 	{ SILK_I386_QUEUE, queue_page, true, SILK_GROUP_ABI },
 	{ SILK_I386_BLK_RING, &ring_page, true, SILK_GROUP_BLOCK },
+	{ SILK_I386_NET_RING, &net_ring_page, true, SILK_GROUP_NET },
 };
 
 static struct place walk_window(u32 va)
@@ -205,12 +206,17 @@ void view_hide(u32 va)
 	forget_in_processor(va);
 }
 
+static bool device_writes(u32 machine, u32 bytes)
+{
+	return block_reading(machine, bytes) || net_posted(machine, bytes);
+}
+
 static void fill(u32 va, const struct place *p, bool write)
 {
 	u32 *link = &views[user_mode][va >> 22];
 	bool writable = p->rights == WRITABLE;
 
-	if (!p->entry && !(*link & PRESENT) && !block_reading(p->machine & ~(CHUNK - 1), CHUNK)) {
+	if (!p->entry && !(*link & PRESENT) && !device_writes(p->machine & ~(CHUNK - 1), CHUNK)) {
 		*link = (p->machine & SILK_I386_LARGE_FRAME) | 0x85 |
 			(writable ? SILK_I386_WRITABLE : 0);
 		return;
@@ -248,7 +254,7 @@ bool view_fault(u32 va, bool write)
 		watch_access(va, p.machine, write);
 		return true;
 	}
-	if (!shared && block_reading(p.machine & SILK_I386_FRAME, PAGE)) {
+	if (!shared && device_writes(p.machine & SILK_I386_FRAME, PAGE)) {
 		watch_access(va, p.machine, write);
 		return true;
 	}

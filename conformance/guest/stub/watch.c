@@ -19,7 +19,6 @@ static u32 shown;
 static bool guest_flag;		/* the guest's own trap flag */
 static u32 looks;		/* instructions that are followed [EVT-12] */
 static struct silk_vcpu before;
-static u32 before_consumer;
 static struct access now_accessed;
 
 bool watched(u32 va)
@@ -30,6 +29,7 @@ bool watched(u32 va)
 	case SILK_I386_VCPU:
 	case SILK_I386_QUEUE:
 	case SILK_I386_BLK_RING:
+	case SILK_I386_NET_RING:
 		return true;
 	}
 	return false;
@@ -72,7 +72,6 @@ void watch_access(u32 va, u32 machine, bool write)
 	if (shown == 0) {
 		guest_flag = looks ? false : cpu->eflags & TF;
 		before = vcpu_page;
-		before_consumer = ring_page.consumer;
 		now_accessed = (struct access){ .count = 0 };
 		now_accessed.atomic = atomic_instruction(&opcode);
 	}
@@ -133,7 +132,7 @@ bool watch_step(void)
 
 	if (shown > 0) {
 		hide();
-		watch_after(&now_accessed, &before, before_consumer);
+		watch_after(&now_accessed, &before);
 	}
 	follow();
 	return ours && !flag;

@@ -17,7 +17,7 @@ struct access {
 
 bool watching_info(void);
 void watch_before(u32 va, bool write);
-void watch_after(const struct access *a, const struct silk_vcpu *before, u32 consumer);
+void watch_after(const struct access *a, const struct silk_vcpu *before);
 bool now_looked(void);		/* at pending, since vif was set */
 void not_looked(void);
 void watch_follow(u32 instructions);
@@ -25,6 +25,19 @@ bool watch_following(void);
 void clock_read(u32 offset);	/* of a word in struct silk_time */
 void clock_call(void);
 void clock_unsure(void);
-void watch_entry_written(u32 index);
+void state_looked_at(u32 event);
+
+/* A completion ring. */
+struct ring {
+	struct silk_ring *page;
+	u32 event, clause;
+	u32 before;		/* consumer, before the instruction */
+	bool read[SILK_RING_ENTRIES];
+};
+extern struct ring block_ring, net_ring;
+void ring_complete(struct ring *r, u32 cookie, s32 status);
+u32 ring_unread(const struct ring *r);
+void ring_access(struct ring *r, u32 offset, bool write);
+void ring_written(struct ring *r, u32 offset);
 
 #endif /* WATCH_H */
