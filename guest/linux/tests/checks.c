@@ -260,6 +260,36 @@ static void memory(void)
 	munmap(q, 2 * bytes);
 }
 
+/* Pages 4 MB apart want a page table each: more than a guest begins with. */
+#define APART	(4u << 20)
+#define SPREAD	500
+
+static int spread(int seed)
+{
+	char *p = mmap(NULL, SPREAD * APART, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int i, good = p != MAP_FAILED;
+
+	for (i = 0; good && i < SPREAD; i++)
+		p[i * APART] = (char)(i + seed);
+	usleep(200000);
+	for (i = 0; good && i < SPREAD; i++)
+		good &= p[i * APART] == (char)(i + seed);
+	return good;
+}
+
+static void many_tables(void)
+{
+	int i, status, good = 1;
+
+	for (i = 0; i < 5; i++)
+		if (!fork())
+			_exit(!spread(i));
+	for (i = 0; i < 5; i++)
+		good &= wait(&status) > 0 && status == 0;
+	result(good, "five processes of 500 page tables each");
+}
+
 static void files(void)
 {
 	char name[] = "/tmp/checks.XXXXXX", *map;
@@ -537,6 +567,7 @@ int main(void)
 	isolation();
 	fault_codes();
 	memory();
+	many_tables();
 	files();
 	children();
 	threads();

@@ -61,8 +61,8 @@ void __init silk_init_irqs(void)
 	u32 event, result;
 
 	for (event = 0; event < SILK_NR_EVENTS; event++) {
-		irq_set_chip_and_handler_name(SILK_IRQ(event), &silk_chip,
-					      handle_simple_irq, "event");
+		irq_set_chip_and_handler(SILK_IRQ(event), &silk_chip,
+					 handle_simple_irq);
 		irq_get_irq_data(SILK_IRQ(event))->hwirq = event;
 		SILK_VCPU->mask |= 1u << event;
 	}

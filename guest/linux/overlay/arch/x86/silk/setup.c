@@ -10,6 +10,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/panic_notifier.h>
+#include <linux/pm.h>
 #include <linux/random.h>
 #include <linux/reboot.h>
 #include <linux/screen_info.h>
@@ -184,6 +185,7 @@ static void __init silk_hooks(void)
 	x86_platform.realmode_init = x86_init_noop;
 	legacy_pic = &null_legacy_pic;
 	machine_ops = silk_machine_ops;
+	pm_power_off = silk_power_off;
 }
 
 /* What head_32.S finds out about the processor. */
