@@ -116,6 +116,15 @@ uint32_t run_kernel(const void *code, uint32_t bytes, uint32_t value)
 	return (uint32_t)code_page;
 }
 
+/* Junk in the registers that only a switch of guests keeps apart. */
+static void fill_fpu(void)
+{
+	uint32_t junk[4] = { random32(), random32(), random32(), random32() };
+
+	__asm__ volatile("fninit\n\tfldl2e\n\tfldl2t\n\tmovups %0, %%xmm3\n\t"
+		"movups %0, %%xmm0" : : "m"(junk));
+}
+
 void guest_main(void)
 {
 	tables_init(NULL);
@@ -124,6 +133,7 @@ void guest_main(void)
 	handle_all();
 	map_page(USER_TEXT, spare_page(0) | 7);
 	map_page(USER_DATA, spare_page(1) | 7);
+	fill_fpu();
 	hostile_main();
 	finish();
 }
