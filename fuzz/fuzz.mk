@@ -59,6 +59,19 @@ $(FUZZ)/chunk.o: hypervisor/core/chunk.c fuzz/quick.h
 	@mkdir -p $(@D)
 	$(Q)$(UNIT_CC) $(UNIT_FLAGS) $(UNIT_SANITIZE) -include fuzz/quick.h -MMD -MP -c -o $@ $<
 
-#unit-build: $(FUZZ_REPLAY)
+# With a fault in one file of the core, to show that the oracles see it.
+FUZZ_SEES := $(patsubst %,$(FUZZ)/replay-%,convert-kernel fetch-twice)
+
+$(FUZZ)/replay-%: fuzz/faults/%.patch $(FUZZ_REPLAY_OBJS)
+	$(call say,LD,$@)
+	$(Q)set -e; file=$$(sed -n "s,^+++ b/,,p" $<); mkdir -p $(FUZZ)/planted/$*; \
+		cp $$file $(FUZZ)/planted/$*/fault.c; patch -s $(FUZZ)/planted/$*/fault.c $<; \
+		$(UNIT_CC) $(UNIT_FLAGS) $(UNIT_SANITIZE) -iquote hypervisor/core -c \
+			-o $(FUZZ)/planted/$*/fault.o $(FUZZ)/planted/$*/fault.c; \
+		name=$$(basename $$file .c); \
+		$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $(FUZZ)/planted/$*/fault.o \
+			$$(printf "%s\n" $(FUZZ_REPLAY_OBJS) | grep -v "/$$name\.o$$")
+
+#unit-build: $(FUZZ_REPLAY) $(FUZZ_SEES)
 
 -include $(wildcard $(FUZZ)/*.d $(FUZZ_OUT)/*/*.d $(FUZZ_OUT)/*/*/*.d $(UNIT)/fuzz/*.d)

@@ -340,7 +340,7 @@ void model_compare(const struct guest *g)
 		}
 	}
 	for (i = 0; i < g->vcpus; i++)
-		if (g->vcpu[i]->directory << PAGE_SHIFT != m->loaded[i] << (m->loaded[i] == NOWHERE ? PAGE_SHIFT : 0))
-			finding("guest %u: vCPU %u has loaded %05x, not %08x", g->id, i,
+		if (g->vcpu[i]->directory != m->loaded[i] >> PAGE_SHIFT)
+			finding("guest %u: vCPU %u has loaded frame %05x, not %08x", g->id, i,
 				g->vcpu[i]->directory, m->loaded[i]);
 }

@@ -4,8 +4,8 @@
  * of, for the calls that isolation stands on, and nothing of how it is kept.
  *
  * It shares no code with hypervisor/core, and of its headers only the names of
- * the types. model.c has the state and the rules of entries, model_calls.c the
- * calls. Accessed and dirty bits are the processor's: they are taken over from
+ * the types. model.c has the state and the rules of entries, model_calls.c and
+ * model_memory.c have the calls. Accessed and dirty bits are the processor's: they are taken over from
  * memory before a call and never compared beyond what [PT-12] promises.
  */
 #ifndef SILK_FUZZ_MODEL_H
@@ -45,6 +45,12 @@ struct verdict {
 	enum silk_refusal why;
 	u32 value, done;
 };
+
+#define OK(n)		((struct verdict){ SILK_R_NONE, n, 0 })	/* the result */
+#define NO(id, value)	((struct verdict){ SILK_R_##id, value, 0 })
+
+/* pt_alloc, pt_free, pt_switch, pt_flush, chunk_*: model_memory.c */
+struct verdict model_memory(struct model *m, const struct call *c);
 
 struct model *model_of(const struct guest *g);
 
