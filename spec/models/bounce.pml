@@ -2,8 +2,8 @@
 /*
  * bounce.pml - traps handed to the guest kernel, and the return from them, with
  * faults while frames are stored and read.
- * covers: TRAP-1 TRAP-2 TRAP-5 TRAP-7 TRAP-8 TRAP-9 TRAP-11 TRAP-12
- * covers: MEM-2 PT-10 GEN-9
+ * covers: TRAP-1 TRAP-2 TRAP-5 TRAP-6 TRAP-7 TRAP-8 TRAP-9 TRAP-11 TRAP-12
+ * covers: MEM-2 PT-10
  *
  * The hypervisor has a fast path, which stores or reads a frame word by word
  * and gives up when one faults, and a slow path, which then does all of it from

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * events.pml - events, mask, upcall, return and block of one vCPU.
- * covers: EVT-3 EVT-4 EVT-7 EVT-8 EVT-9 EVT-10 EVT-11 TRAP-4 TRAP-7
- * covers: EVT-5 EVT-6 EVT-12
+ * covers: EVT-3 EVT-4 EVT-6 EVT-7 EVT-8 EVT-9 EVT-10 EVT-12 TRAP-7
  *
  * The vCPU runs a guest that does what it likes in any order (writes vif and
  * mask, makes calls), but for its upcall handler, which keeps the rules of the

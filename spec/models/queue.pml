@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * queue.pml - the deferred queue of one vCPU.
- * covers: PT-14 PT-24 PT-25 TRAP-7 CALL-4
+ * covers: PT-14 PT-24 PT-25 TRAP-7
  *
  * A guest kernel appends operations and makes calls, and so does its upcall
  * handler, which comes whenever vif lets it. Interrupts of the machine come at

@@ -2,7 +2,7 @@
 /*
  * tables.pml - table frames, chunks, and what processors remember of them.
  * covers: PT-2 PT-3 PT-4 PT-7 PT-9 PT-11 PT-20 PT-26
- * covers: MEM-3 MEM-4 MEM-5 MEM-9 MEM-10 MEM-11 MEM-12
+ * covers: MEM-4 MEM-5 MEM-9 MEM-10 MEM-11 MEM-12
  *
  * Chunk 0 of a guest is a TABLE chunk with two frames: 0 is the directory that
  * is loaded, 1 is any table. Chunk 1 changes kind and owner, and has one frame,
@@ -234,6 +234,7 @@ call:
 #else
 	:: atomic { kind == RAM -> writes = true }
 #endif
+	:: kind == TO_TABLE || kind == TO_GIVE -> give_up()	/* any other such call */
 	:: goto to_table
 	:: kind == TABLE -> goto to_ram
 	:: goto give
