@@ -98,6 +98,16 @@ static void on_copy(u32 gva, const void *data, u32 bytes, bool write, bool done)
 
 /* ---- the world ---- */
 
+/* RAM is in use, and may become tables or others': it holds the worst. */
+static void use_memory(const struct guest *g)
+{
+	u32 chunk, frame;
+
+	for (chunk = 0; chunk < FUZZ_CHUNKS; chunk++)
+		for (frame = 8; frame < 10 && g->chunks.kind[chunk] == SILK_CHUNK_RAM; frame++)
+			memset(fake_gpa(g, (chunk << CHUNK_SHIFT) + (frame << PAGE_SHIFT)), 7, 32);
+}
+
 static void boot(struct guest *g)
 {
 	u32 i;
@@ -110,6 +120,7 @@ static void boot(struct guest *g)
 	model_forget(g);
 	if (g->state == GUEST_RUNNING) {
 		model_boot(g);
+		use_memory(g);
 		for (i = 1; i < g->vcpus; i++)	/* they do nothing without tables */
 			FAKE_CALL(g->vcpu[i], pt_switch, SILK_I386_BOOT_DIRECTORY, 0, 0);
 		fake_run(g->vcpu[0]);
