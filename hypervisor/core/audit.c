@@ -14,17 +14,17 @@
 #include "machine.h"
 #include "table.h"
 
-#define AD		(SILK_I386_ACCESSED | SILK_I386_DIRTY)
-#define MACHINE(entry)	((entry) >> CHUNK_SHIFT)
-#define FRAME(entry)	((entry) >> PAGE_SHIFT & (CHUNK_FRAMES - 1))
+#define AD             (SILK_I386_ACCESSED | SILK_I386_DIRTY)
+#define MACHINE(entry) ((entry) >> CHUNK_SHIFT)
+#define FRAME(entry)   ((entry) >> PAGE_SHIFT & (CHUNK_FRAMES - 1))
 
 struct audit {
 	struct guest *g;
 	char *why;
 	size_t n;
 	u32 owned;
-	u8 kind[CHUNKS];	/* by machine chunk, derived */
-	u16 chunk[CHUNKS];	/* by machine chunk: guest chunk */
+	u8 kind[CHUNKS];   /* by machine chunk, derived */
+	u16 chunk[CHUNKS]; /* by machine chunk: guest chunk */
 };
 
 /* One audit at a time: the hypervisor's stack is too small for these. */
@@ -48,7 +48,7 @@ static int audit_chunk(struct audit *a, u32 chunk)
 	if ((kind == SILK_CHUNK_TABLE) != (t != NULL))
 		return FAIL(a, "chunk %u: kind %u and table %p", chunk, kind, (const void *)t);
 	if (t && (t->chunk != chunk || t->slot >= SILK_TABLE_CHUNKS_MAX ||
-		c->slot[t->slot] != t || t->entries != machine_table(a->g, t->slot)))
+		  c->slot[t->slot] != t || t->entries != machine_table(a->g, t->slot)))
 		return FAIL(a, "chunk %u: window slot %u is not its own", chunk, t->slot);
 	if ((kind == SILK_CHUNK_CHANGING) != (c->change.chunk == chunk))
 		return FAIL(a, "chunk %u: kind %u while %u changes", chunk, kind, c->change.chunk);
@@ -79,17 +79,17 @@ static int audit_chunks(struct audit *a)
 		u32 base = kind ? (u32)a->chunk[i] << CHUNK_SHIFT : SILK_I386_NO_CHUNK;
 
 		if (kind == SILK_CHUNK_CHANGING && c->change.giving)
-			kind = SILK_CHUNK_ABSENT;	/* to new entries */
+			kind = SILK_CHUNK_ABSENT; /* to new entries */
 		if (c->reverse[i] != base || c->machine_kind[i] != kind)
 			return FAIL(a, "machine chunk %u: guest base %08x, kind %u",
-				i, c->reverse[i], c->machine_kind[i]);
+				    i, c->reverse[i], c->machine_kind[i]);
 		tables += kind == SILK_CHUNK_TABLE;
 	}
 	for (i = 0; i < SILK_TABLE_CHUNKS_MAX; i++)
 		tables -= c->slot[i] != NULL;
 	if (tables || c->owned != a->owned || c->owned > c->limit)
 		return FAIL(a, "%u chunks owned, counted %u, limit %u; %d slots amiss",
-			c->owned, a->owned, c->limit, (int)tables);
+			    c->owned, a->owned, c->limit, (int)tables);
 	return 0;
 }
 
@@ -122,18 +122,18 @@ static int audit_directory_entry(struct audit *a, u32 entry, u32 place)
 
 	if ((entry & SILK_I386_PRESENT) && (entry & SILK_I386_LARGE))
 		return audit_mapping(a, entry, SILK_I386_LARGE_FRAME | SILK_I386_LARGE_BITS,
-			"4 MB", place);
+				     "4 MB", place);
 	if (!(entry & SILK_I386_PRESENT))
 		return 0;
 	if (!(entry & SILK_I386_USER) ||
-		(entry & ~(SILK_I386_FRAME | SILK_I386_ENTRY_BITS)))
+	    (entry & ~(SILK_I386_FRAME | SILK_I386_ENTRY_BITS)))
 		return FAIL(a, "link %08x: bits of %08x", place, entry);
 	if (a->kind[MACHINE(entry)] != SILK_CHUNK_TABLE)
 		return FAIL(a, "link %08x: %08x is not in a TABLE chunk", place, entry);
 	t = a->g->chunks.table[a->chunk[MACHINE(entry)]];
 	if (t->state[FRAME(entry)] != TABLE_LINKED || t->link[FRAME(entry)] != place)
 		return FAIL(a, "link %08x: %08x names state %u, linked from %08x", place, entry,
-			t->state[FRAME(entry)], t->link[FRAME(entry)]);
+			    t->state[FRAME(entry)], t->link[FRAME(entry)]);
 	return 0;
 }
 
@@ -152,7 +152,7 @@ static int audit_link(struct audit *a, const struct table_chunk *t, u32 f)
 	} else {
 		from = c->table[place >> CHUNK_SHIFT];
 		if (place % 4 || !from || from->state[FRAME(place)] != TABLE_DIRECTORY ||
-			index >= KERNEL_FIRST)
+		    index >= KERNEL_FIRST)
 			return FAIL(a, "table %08x: linked from %08x", machine, place);
 		entry = table_entries(from, FRAME(place))[index];
 	}
@@ -170,8 +170,8 @@ static int audit_leaf(struct audit *a, const struct table_chunk *t, u32 f, u32 g
 
 	for (i = 0; i < CHUNK_FRAMES; i++)
 		if ((entries[i] & SILK_I386_PRESENT) &&
-			audit_mapping(a, entries[i], SILK_I386_FRAME | SILK_I386_ENTRY_BITS,
-				"table", gpa + i * 4))
+		    audit_mapping(a, entries[i], SILK_I386_FRAME | SILK_I386_ENTRY_BITS,
+				  "table", gpa + i * 4))
 			return -1;
 	return 0;
 }
@@ -189,26 +189,26 @@ static int audit_directory(struct audit *a, const struct table_chunk *t, u32 f, 
 
 		if ((kernel[i] ^ user[i]) & ~ad)
 			return FAIL(a, "directory %08x: entry %u is %08x, user view %08x",
-				gpa, i, kernel[i], user[i]);
+				    gpa, i, kernel[i], user[i]);
 		if (audit_directory_entry(a, kernel[i], gpa + i * 4))
 			return -1;
 	}
 	for (i = KERNEL_FIRST; i <= KERNEL_END; i++)
 		if (user[i])
 			return FAIL(a, "directory %08x: user view's entry %u is %08x",
-				gpa, i, user[i]);
+				    gpa, i, user[i]);
 	if (t->link[f] != g->kernel.generation)
-		return 0;	/* it is behind: it can't be loaded as it is */
+		return 0; /* it is behind: it can't be loaded as it is */
 	for (i = KERNEL_FIRST; i < CHUNK_FRAMES; i++) {
 		u32 want = i < KERNEL_END ? g->kernel.entry[i] : want_kernel[i];
 		u32 ad = want & SILK_I386_PRESENT ? AD : 0;
 
 		if ((kernel[i] ^ want) & ~ad)
 			return FAIL(a, "directory %08x: entry %u is %08x, not %08x",
-				gpa, i, kernel[i], want);
+				    gpa, i, kernel[i], want);
 		if (i > KERNEL_END && ((user[i] ^ want_user[i]) & ~ad))
 			return FAIL(a, "directory %08x: user view's entry %u is %08x",
-				gpa, i, user[i]);
+				    gpa, i, user[i]);
 		if (i > KERNEL_END && (kernel[i] & SILK_I386_USER))
 			return FAIL(a, "directory %08x: guests reach entry %u", gpa, i);
 	}
@@ -310,11 +310,11 @@ int audit_machine(char *why, size_t n)
 		}
 		if (owners != (owner == CHUNK_OWNED))
 			return FAIL(a, "machine chunk %u: %u guests, owner %u",
-				nr, owners, owner);
+				    nr, owners, owner);
 		if (chunk_pinned(nr) != (owner == CHUNK_ORPHAN) &&
-			owner != CHUNK_OWNED && owner != CHUNK_HELD)
+		    owner != CHUNK_OWNED && owner != CHUNK_HELD)
 			return FAIL(a, "machine chunk %u: pinned %d, owner %u",
-				nr, chunk_pinned(nr), owner);
+				    nr, chunk_pinned(nr), owner);
 	}
 	return 0;
 }

@@ -16,10 +16,10 @@
 #include "machine.h"
 #include "table.h"
 
-#define TABLE_PAGES	((sizeof(struct table_chunk) + PAGE_SIZE - 1) / PAGE_SIZE)
+#define TABLE_PAGES ((sizeof(struct table_chunk) + PAGE_SIZE - 1) / PAGE_SIZE)
 
-static u8 owner[CHUNKS];	/* enum chunk_owner, by machine chunk */
-static u32 pins[CHUNKS];	/* I/O in flight, by machine chunk */
+static u8 owner[CHUNKS]; /* enum chunk_owner, by machine chunk */
+static u32 pins[CHUNKS]; /* I/O in flight, by machine chunk */
 
 /* ---- the machine's ---- */
 
@@ -191,7 +191,7 @@ void chunk_make_ram(struct guest *g, u32 chunk)
 void chunk_make_changing(struct guest *g, u32 chunk, bool giving)
 {
 	set_kind(&g->chunks, chunk, SILK_CHUNK_CHANGING,
-		giving ? SILK_CHUNK_ABSENT : SILK_CHUNK_CHANGING);
+		 giving ? SILK_CHUNK_ABSENT : SILK_CHUNK_CHANGING);
 }
 
 int chunk_add(struct guest *g, u32 chunk, u32 kind, u32 machine)

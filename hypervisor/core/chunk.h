@@ -12,12 +12,12 @@
 
 /* What a machine chunk is to the hypervisor. */
 enum chunk_owner {
-	CHUNK_NOT_OURS,		/* the hypervisor's own memory, a device, nothing */
-	CHUNK_DIRTY,		/* free, holds somebody's data */
-	CHUNK_CLEAN,		/* free and zero */
-	CHUNK_HELD,		/* from chunk_alloc(), in no guest's table */
-	CHUNK_OWNED,		/* in one guest's table */
-	CHUNK_ORPHAN,		/* free as soon as I/O to or from it ends */
+	CHUNK_NOT_OURS, /* the hypervisor's own memory, a device, nothing */
+	CHUNK_DIRTY,    /* free, holds somebody's data */
+	CHUNK_CLEAN,    /* free and zero */
+	CHUNK_HELD,     /* from chunk_alloc(), in no guest's table */
+	CHUNK_OWNED,    /* in one guest's table */
+	CHUNK_ORPHAN,   /* free as soon as I/O to or from it ends */
 };
 
 /* ---- the machine's ---- */

@@ -19,9 +19,11 @@
 #include "machine.h"
 #include "table.h"
 
-#define SEARCH_FRAMES	256u	/* table frames searched in one call at most */
+#define SEARCH_FRAMES 256u /* table frames searched in one call at most */
 
-enum search { CLEAR, FOUND, AGAIN };
+enum search { CLEAR,
+	      FOUND,
+	      AGAIN };
 
 static void change_end(struct guest *g)
 {
@@ -202,7 +204,7 @@ u32 call_chunk_take(struct vcpu *v, u32 chunk, u32 kind, u32 unused)
 	if (chunk_present(g, chunk))
 		return refuse(v, SILK_R_TAKE_PRESENT, chunk, 0);
 	if (g->chunks.owned < g->chunks.limit) {
-		machine_attach(g);	/* to clear it */
+		machine_attach(g); /* to clear it */
 		machine = chunk_alloc();
 	}
 	if (machine == SILK_I386_NO_CHUNK)

@@ -14,8 +14,8 @@
 #include "../../abi/silk.h"
 #include "types.h"
 
-#define ENTRY_FORBIDDEN		(~(SILK_I386_FRAME | SILK_I386_ENTRY_BITS))
-#define LARGE_FORBIDDEN		(~(SILK_I386_LARGE_FRAME | SILK_I386_LARGE_BITS))
+#define ENTRY_FORBIDDEN (~(SILK_I386_FRAME | SILK_I386_ENTRY_BITS))
+#define LARGE_FORBIDDEN (~(SILK_I386_LARGE_FRAME | SILK_I386_LARGE_BITS))
 
 /*
  * Bits that make a present entry wrong, by SILK_CHUNK_* of the machine chunk

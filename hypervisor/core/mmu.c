@@ -15,23 +15,23 @@
 #include "machine.h"
 #include "table.h"
 
-#define BLOCK		64u	/* operations or values copied at a time */
-#define FLUSH_MANY	32u	/* pages: from there on all are forgotten */
-#define AD		(SILK_I386_ACCESSED | SILK_I386_DIRTY)
-#define IN_CHUNK	(CHUNK_SIZE - 1)
+#define BLOCK      64u /* operations or values copied at a time */
+#define FLUSH_MANY 32u /* pages: from there on all are forgotten */
+#define AD         (SILK_I386_ACCESSED | SILK_I386_DIRTY)
+#define IN_CHUNK   (CHUNK_SIZE - 1)
 
 /* One operation, and where its old value goes. */
 struct op {
 	u32 target, value;
-	u32 *queued;		/* in the deferred queue, or NULL: */
-	u32 gva;		/* in guest memory */
-	u32 refused;		/* the value that was refused */
+	u32 *queued; /* in the deferred queue, or NULL: */
+	u32 gva;     /* in guest memory */
+	u32 refused; /* the value that was refused */
 };
 
 /* An entry, found, and what becomes of it. */
 struct edit {
 	struct table_chunk *t;
-	u32 f, index;		/* frame of t, entry of the frame */
+	u32 f, index; /* frame of t, entry of the frame */
 	u32 *entry;
 	u32 old, new;
 };
@@ -86,8 +86,7 @@ static u32 old_value(const struct guest *g, const struct edit *e)
 	if (table_is_leaf(e->t, e->f))
 		return old;
 	if (e->index >= KERNEL_FIRST)
-		return e->t->link[e->f] == g->kernel.generation ? old :
-			g->kernel.entry[e->index];
+		return e->t->link[e->f] == g->kernel.generation ? old : g->kernel.entry[e->index];
 	if (old & SILK_I386_PRESENT)
 		old |= READ_ONCE(e->entry[CHUNK_FRAMES]) & AD;
 	return old;
@@ -168,6 +167,14 @@ static void write_kernel(struct guest *g, const struct edit *e)
 		e->t->link[e->f] = g->kernel.generation;
 }
 
+/* Of a directory entry as the link of a page table. */
+static u32 place(const struct edit *e)
+{
+	if (e->index >= KERNEL_FIRST)
+		return e->index << 2 | LINK_KERNEL;
+	return e->t->chunk << CHUNK_SHIFT | e->f << PAGE_SHIFT | e->index << 2;
+}
+
 static void write_directory(struct guest *g, const struct edit *e)
 {
 	struct table_chunk *t;
@@ -180,16 +187,14 @@ static void write_directory(struct guest *g, const struct edit *e)
 	if (entry_is_link(e->new)) {
 		t = linked_table(g, e->new, &f);
 		t->state[f] = TABLE_LINKED;
-		t->link[f] = e->index < KERNEL_FIRST ?
-			e->t->chunk << CHUNK_SHIFT | e->f << PAGE_SHIFT | e->index << 2 :
-			e->index << 2 | LINK_KERNEL;
+		t->link[f] = place(e);
 	}
 	if (e->index >= KERNEL_FIRST) {
 		write_kernel(g, e);
 		return;
 	}
 	WRITE_ONCE(e->entry[0], e->new);
-	WRITE_ONCE(e->entry[CHUNK_FRAMES], e->new);	/* the user view */
+	WRITE_ONCE(e->entry[CHUNK_FRAMES], e->new); /* the user view */
 }
 
 /* False if the processor set a bit in the entry since it was read. */
@@ -200,7 +205,7 @@ static bool apply(struct guest *g, struct edit *e)
 	e->new = entry_stored(e->new);
 	if (table_is_leaf(e->t, e->f))
 		return __atomic_compare_exchange_n(e->entry, &old, e->new, false,
-			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+						   __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	if (old_value(g, e) != old)
 		return false;
 	write_directory(g, e);
@@ -212,7 +217,7 @@ static bool descriptor_code(u32 code)
 {
 	return (code >= SILK_CONTROL_DESC_HIGH + SILK_I386_DESC_TLS &&
 		code <= SILK_CONTROL_DESC_HIGH + SILK_I386_DESC_TLS_LAST) ||
-		code == SILK_CONTROL_DESC_HIGH + SILK_I386_DESC_PERCPU;
+	       code == SILK_CONTROL_DESC_HIGH + SILK_I386_DESC_PERCPU;
 }
 
 /* [PT-13] */
@@ -232,7 +237,7 @@ static enum silk_refusal control(struct vcpu *v, struct op *op)
 
 		v->queue_desc_low = 0;
 		return set_descriptor(v, code - SILK_CONTROL_DESC_HIGH, low, op->value,
-			&op->refused);
+				      &op->refused);
 	} else {
 		return SILK_R_OP_CONTROL;
 	}
@@ -286,7 +291,24 @@ static enum silk_refusal carry_out(struct vcpu *v, struct op *op)
 static bool old_unstorable(const struct op *op)
 {
 	return (op->target & SILK_OP_MASK) == SILK_OP_AND &&
-		copy_to_guest(op->gva, &op->value, sizeof(op->value));
+	       copy_to_guest(op->gva, &op->value, sizeof(op->value));
+}
+
+/* What set_leaf() didn't do: operation number `done` of the call, copied from
+ * gva; 0 or what refuse() gave. */
+static __attribute__((noinline)) u32 run_one(struct vcpu *v, const struct silk_mmu_op *o,
+					     u32 gva, u32 done)
+{
+	struct op op = {
+		.target = o->target,
+		.value = o->value,
+		.gva = gva + offsetof(struct silk_mmu_op, value),
+	};
+	enum silk_refusal why = carry_out(v, &op);
+
+	if (why && old_unstorable(&op))
+		return refuse(v, SILK_R_BATCH_FAULT, op.gva, done);
+	return why ? refuse(v, why, op.refused, done) : 0;
 }
 
 /* [PT-18] `n` operations that were copied from gva, of which the first is number
@@ -295,23 +317,15 @@ static u32 run_block(struct vcpu *v, const struct silk_mmu_op *ops, u32 n, u32 g
 {
 	const struct chunks *c = &v->guest->chunks;
 	const struct silk_mmu_op *o, *end = ops + n;
+	u32 result;
 
 	for (o = ops; o != end; o++) {
-		enum silk_refusal why;
-		struct op op;
-
 		if (likely(set_leaf(c, o->target, o->value)))
 			continue;
 		n = (u32)(o - ops);
-		op.target = o->target;
-		op.value = o->value;
-		op.queued = NULL;
-		op.gva = gva + n * sizeof(*o) + offsetof(struct silk_mmu_op, value);
-		why = carry_out(v, &op);
-		if (why && old_unstorable(&op))
-			return refuse(v, SILK_R_BATCH_FAULT, op.gva, done + n);
-		if (why)
-			return refuse(v, why, op.refused, done + n);
+		result = run_one(v, o, gva + n * sizeof(*o), done + n);
+		if (result)
+			return result;
 	}
 	return 0;
 }
@@ -344,7 +358,7 @@ u32 call_pt_run(struct vcpu *v, u32 entry, u32 count, u32 gva)
 {
 	const struct chunks *c = &v->guest->chunks;
 	u32 values[BLOCK] = { 0 };
-	u32 done, n, i;
+	u32 done, n, i, result;
 
 	if (entry % 4)
 		return refuse(v, SILK_R_RUN_ALIGN, entry, 0);
@@ -360,14 +374,15 @@ u32 call_pt_run(struct vcpu *v, u32 entry, u32 count, u32 gva)
 				return refuse(v, SILK_R_RUN_FAULT, from, done);
 		}
 		for (i = 0; i < n; i++, entry += 4) {
-			struct op op = { .target = entry, .value = values[i] };
-			enum silk_refusal why;
+			struct silk_mmu_op o;
 
 			if (likely(set_leaf(c, entry, values[i])))
 				continue;
-			why = carry_out(v, &op);
-			if (why)
-				return refuse(v, why, op.refused, done + i);
+			o.target = entry;
+			o.value = values[i];
+			result = run_one(v, &o, 0, done + i);
+			if (result)
+				return result;
 		}
 	}
 	return done;
@@ -375,7 +390,7 @@ u32 call_pt_run(struct vcpu *v, u32 entry, u32 count, u32 gva)
 
 /* What set_leaf() didn't do. A refusal doesn't hold up the others [PT-24]. */
 static __attribute__((noinline)) void run_queued(struct vcpu *v, struct silk_mmu_op *q,
-	u32 target, u32 value)
+						 u32 target, u32 value)
 {
 	struct op op = { .target = target, .value = value, .queued = &q->value };
 	enum silk_refusal why = carry_out(v, &op);

@@ -21,7 +21,7 @@
 #include "machine.h"
 #include "table.h"
 
-#define BOOT_FRAME	(SILK_I386_BOOT_DIRECTORY >> PAGE_SHIFT)
+#define BOOT_FRAME (SILK_I386_BOOT_DIRECTORY >> PAGE_SHIFT)
 
 /* ---- the guest-wide kernel range ---- */
 
@@ -48,7 +48,7 @@ static void sync(struct guest *g, struct table_chunk *t, u32 f)
 	u32 *kernel = table_entries(t, f);
 
 	memcpy(kernel + KERNEL_FIRST, g->kernel.entry + KERNEL_FIRST,
-		(KERNEL_END - KERNEL_FIRST) * sizeof(u32));
+	       (KERNEL_END - KERNEL_FIRST) * sizeof(u32));
 	machine_init_directory(g, kernel, kernel + CHUNK_FRAMES);
 	t->link[f] = g->kernel.generation;
 }
@@ -75,8 +75,9 @@ void tables_slot_changed(struct guest *g)
 /* ---- calls ---- */
 
 /* Shared by the calls that name a table frame: NULL and *result, or its chunk. */
-static struct table_chunk *frame_chunk(struct vcpu *v, u32 gpa,
-	enum silk_refusal align, enum silk_refusal owner, enum silk_refusal kind, u32 *result)
+static struct table_chunk *frame_chunk(struct vcpu *v, u32 gpa, enum silk_refusal align,
+				       enum silk_refusal owner, enum silk_refusal kind,
+				       u32 *result)
 {
 	struct chunks *c = &v->guest->chunks;
 	struct table_chunk *t = c->table[gpa >> CHUNK_SHIFT];
@@ -145,7 +146,7 @@ u32 call_pt_alloc(struct vcpu *v, u32 gpa, u32 level, u32 unused)
 	if (level == SILK_PT_DIRECTORY && f % 2)
 		return refuse(v, SILK_R_ALLOC_PAIR, gpa, 0);
 	t = frame_chunk(v, gpa, SILK_R_ALLOC_ALIGN, SILK_R_ALLOC_OWNER,
-		SILK_R_ALLOC_KIND, &result);
+			SILK_R_ALLOC_KIND, &result);
 	if (!t)
 		return result;
 	if (t->state[f] != TABLE_FREE ||
@@ -163,7 +164,7 @@ u32 call_pt_free(struct vcpu *v, u32 gpa, u32 unused1, u32 unused2)
 
 	(void)unused1, (void)unused2;
 	t = frame_chunk(v, gpa, SILK_R_FREE_ALIGN, SILK_R_FREE_OWNER,
-		SILK_R_FREE_KIND, &result);
+			SILK_R_FREE_KIND, &result);
 	if (!t)
 		return result;
 	switch (t->state[f]) {
@@ -193,7 +194,7 @@ u32 call_pt_switch(struct vcpu *v, u32 gpa, u32 unused1, u32 unused2)
 
 	(void)unused1, (void)unused2;
 	t = frame_chunk(v, gpa, SILK_R_SWITCH_ALIGN, SILK_R_SWITCH_OWNER,
-		SILK_R_SWITCH_KIND, &result);
+			SILK_R_SWITCH_KIND, &result);
 	if (!t)
 		return result;
 	if (t->state[f] != TABLE_DIRECTORY)

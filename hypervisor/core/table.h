@@ -9,14 +9,14 @@
 
 /* Directory entries: the user range, the guest-wide kernel range, the ABI
  * window and the hypervisor. */
-#define KERNEL_FIRST	(SILK_I386_KERNEL_BASE >> CHUNK_SHIFT)	/* 768 */
-#define KERNEL_END	(SILK_I386_WINDOW >> CHUNK_SHIFT)	/* 959 */
+#define KERNEL_FIRST (SILK_I386_KERNEL_BASE >> CHUNK_SHIFT) /* 768 */
+#define KERNEL_END   (SILK_I386_WINDOW >> CHUNK_SHIFT)      /* 959 */
 
 /*
  * The place of the one entry that links a page table: the guest-physical address
  * of the entry; for the kernel range, index << 2 | LINK_KERNEL.
  */
-#define LINK_KERNEL	1u
+#define LINK_KERNEL  1u
 
 /* Frame `f` of t's chunk: its 1024 entries. A directory's twin follows it. */
 static inline u32 *table_entries(const struct table_chunk *t, u32 f)
@@ -26,14 +26,15 @@ static inline u32 *table_entries(const struct table_chunk *t, u32 f)
 
 static inline bool table_is_leaf(const struct table_chunk *t, u32 f)
 {
-	return t->state[f] >= TABLE_UNLINKED;	/* or LINKED: the last two */
+	return t->state[f] >= TABLE_UNLINKED; /* or LINKED: the last two */
 }
 
 /* The TABLE chunk and frame of a directory that v has loaded, or NULL. */
 static inline struct table_chunk *table_loaded(const struct vcpu *v)
 {
-	return v->directory == NO_FRAME ? NULL :
-		v->guest->chunks.table[v->directory / CHUNK_FRAMES];
+	if (v->directory == NO_FRAME)
+		return NULL;
+	return v->guest->chunks.table[v->directory / CHUNK_FRAMES];
 }
 
 /* The guest-wide kernel range has changed: a new generation. The caller brings

@@ -15,10 +15,10 @@
 #include "hypervisor/core/blk.h"
 #include "hypervisor/core/chunk.h"
 
-#define REQUESTS	0x400000u
-#define DATA		0x800000u
-#define SECTORS		1000u	/* of each disk */
-#define BACKENDS	3u	/* 0 with a cache, 1 without, 2 read-only */
+#define REQUESTS 0x400000u
+#define DATA     0x800000u
+#define SECTORS  1000u /* of each disk */
+#define BACKENDS 3u    /* 0 with a cache, 1 without, 2 read-only */
 
 /* A guest with devices 0, 1, 2 on backends 0, 1, 2; device 3 is sectors 100 to
  * 149 of backend 0. The guests of a test share disks, as blk_claim() would not
@@ -59,7 +59,7 @@ static inline struct silk_blk_request *request(struct guest *g, u32 k)
 
 /* Request k: one segment of one sector. */
 static inline struct silk_blk_request *build(struct guest *g, u32 k, u16 device, u8 op,
-	u64 sector)
+					     u64 sector)
 {
 	struct silk_blk_request *r = request(g, k);
 

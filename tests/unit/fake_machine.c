@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fake_machine.c - memory, translations and vCPUs of the machine on the host.
+ * fake_machine.c - memory and translations of the machine on the host.
  *
  * Invariant: what the real machine could not reach, this one can't either: the
  * window slots are mapped exactly as machine_set_slot() and the attached or
@@ -18,30 +18,24 @@
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #else
-#define ASAN_POISON_MEMORY_REGION(p, n)		((void)(p), (void)(n))
-#define ASAN_UNPOISON_MEMORY_REGION(p, n)	((void)(p), (void)(n))
+#define ASAN_POISON_MEMORY_REGION(p, n)   ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
 #endif
 
 #include "fake_machine.h"
 #include "hypervisor/core/chunk.h"
-#include "hypervisor/core/table.h"
 
-#define HV_PAGES	(FAKE_HV_CHUNKS * 1024u)
-#define SLOTS		SILK_TABLE_CHUNKS_MAX
-#define SLOT_PDE	(0xf4000000u >> 22)
-#define NOWHERE		SILK_I386_NO_CHUNK
+#define HV_PAGES (FAKE_HV_CHUNKS * 1024u)
+#define SLOTS    SILK_TABLE_CHUNKS_MAX
+#define SLOT_PDE (0xf4000000u >> 22)
+#define NOWHERE  SILK_I386_NO_CHUNK
 
 struct fake fake;
 struct guest guests[GUESTS_MAX] __attribute__((weak));
 
-struct arch {
-	u32 slot[SLOTS];	/* machine base, NOWHERE: none */
-	u32 *window;		/* page table of the ABI window */
-};
-
 static int memory_fd = -1;
-static u8 *windows;		/* SLOTS * 4 MB */
-static u32 mapped[SLOTS];	/* what windows holds */
+static u8 *windows;       /* SLOTS * 4 MB */
+static u32 mapped[SLOTS]; /* what windows holds */
 static bool hv_used[HV_PAGES];
 static jmp_buf *panic_wanted;
 
@@ -72,7 +66,7 @@ void fake_start(u32 chunks)
 	fake.deadline = ~0ull;
 	fake.memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory_fd, 0);
 	windows = mmap(NULL, (size_t)SLOTS << CHUNK_SHIFT, PROT_NONE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (fake.memory == MAP_FAILED || windows == MAP_FAILED)
 		die("mmap");
 	for (i = 0; i < SLOTS; i++)
@@ -144,18 +138,18 @@ static void map_slot(u32 slot, u32 machine)
 		return;
 	if (machine == NOWHERE)
 		p = mmap(at, CHUNK_SIZE, PROT_NONE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 	else
 		p = mmap(at, CHUNK_SIZE, PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_FIXED, memory_fd, (off_t)machine);
+			 MAP_SHARED | MAP_FIXED, memory_fd, (off_t)machine);
 	if (p == MAP_FAILED)
 		die("mmap of a slot");
 	mapped[slot] = machine;
 }
 
-static void map_slots_of(struct guest *g)
+void fake_map_slots(struct guest *g)
 {
-	struct arch *a = g ? g->arch : NULL;
+	struct fake_arch *a = g ? g->arch : NULL;
 	u32 i;
 
 	for (i = 0; i < SLOTS; i++)
@@ -165,7 +159,7 @@ static void map_slots_of(struct guest *g)
 void machine_attach(struct guest *g)
 {
 	fake.attached = g;
-	map_slots_of(g);
+	fake_map_slots(g);
 }
 
 u32 *machine_table(struct guest *g, u32 slot)
@@ -176,10 +170,10 @@ u32 *machine_table(struct guest *g, u32 slot)
 
 void machine_set_slot(struct guest *g, u32 slot, u32 machine)
 {
-	struct guest *here = fake.attached ? fake.attached :
-		fake.current ? fake.current->guest : NULL;
+	struct guest *here = fake.attached ? fake.attached : fake.current ? fake.current->guest
+									  : NULL;
 
-	((struct arch *)g->arch)->slot[slot] = machine;
+	((struct fake_arch *)g->arch)->slot[slot] = machine;
 	if (here == g)
 		map_slot(slot, machine);
 }
@@ -195,7 +189,7 @@ void *machine_chunk_map(u32 place, u32 machine)
 
 void machine_init_directory(struct guest *g, u32 *kernel, u32 *user)
 {
-	struct arch *a = g->arch;
+	struct fake_arch *a = g->arch;
 	u32 rw = SILK_I386_PRESENT | SILK_I386_WRITABLE;
 	u32 i;
 
@@ -252,7 +246,8 @@ static u32 walk(const struct vcpu *v, u32 gva, bool write, bool user_view, bool 
 	if (v->directory == NO_FRAME)
 		return NOWHERE;
 	pde = entry_at(fake_machine_of(v->guest, v->directory << PAGE_SHIFT) +
-		       (user_view ? PAGE_SIZE : 0)) + (gva >> CHUNK_SHIFT);
+		       (user_view ? PAGE_SIZE : 0)) +
+	      (gva >> CHUNK_SHIFT);
 	if ((*pde & want) != want)
 		return NOWHERE;
 	if (*pde & SILK_I386_LARGE) {
@@ -327,181 +322,6 @@ u32 fake_machine_of(const struct guest *g, u32 gpa)
 void *fake_gpa(const struct guest *g, u32 gpa)
 {
 	return fake.memory + fake_machine_of(g, gpa);
-}
-
-/* ---- guests and vCPUs ---- */
-
-static void window_page(u32 *window, u32 va, const void *page, u32 writable)
-{
-	window[va >> PAGE_SHIFT & 1023] = hv_page_machine(page) | SILK_I386_PRESENT |
-					  SILK_I386_USER | writable;
-}
-
-static void window_vcpu(struct vcpu *v)
-{
-	u32 *window = ((struct arch *)v->guest->arch)->window;
-	u32 at = v->number * SILK_I386_VCPU_STRIDE;
-
-	window_page(window, SILK_I386_VCPU + at, v->page, SILK_I386_WRITABLE);
-	window_page(window, SILK_I386_QUEUE + at, v->queue, SILK_I386_WRITABLE);
-}
-
-int machine_guest_init(struct guest *g)
-{
-	struct arch *a = calloc(1, sizeof(*a));
-	u32 i;
-
-	if (!a)
-		die("calloc");
-	a->window = hv_page_alloc();
-	if (!a->window) {
-		free(a);
-		return -1;
-	}
-	for (i = 0; i < SLOTS; i++)
-		a->slot[i] = NOWHERE;
-	window_page(a->window, SILK_I386_INFO, g->info, 0);
-	window_page(a->window, SILK_I386_CHUNK_MACHINE, g->chunks.machine, 0);
-	window_page(a->window, SILK_I386_MACHINE_CHUNK, g->chunks.reverse, 0);
-	window_page(a->window, SILK_I386_CHUNK_KIND, g->chunks.kind, 0);
-	window_page(a->window, SILK_I386_BLK_RING, g->blk_ring, SILK_I386_WRITABLE);
-	window_page(a->window, SILK_I386_NET_RING, g->net_ring, SILK_I386_WRITABLE);
-	g->arch = a;
-	for (i = 0; i < g->vcpus; i++)
-		window_vcpu(g->vcpu[i]);
-	return 0;
-}
-
-void machine_guest_exit(struct guest *g)
-{
-	struct arch *a = g->arch;
-
-	if (!a)
-		return;
-	if (fake.attached == g)
-		machine_attach(NULL);
-	if (fake.current && fake.current->guest == g)
-		fake.current = NULL;
-	hv_pages_free(a->window, 1);
-	free(a);
-	g->arch = NULL;
-}
-
-struct vcpu *machine_vcpu_alloc(struct guest *g, u32 number)
-{
-	struct vcpu *v;
-
-	if (!fake.hv_fail_after)
-		return NULL;
-	v = calloc(1, sizeof(*v));
-	if (!v)
-		die("calloc");
-	v->guest = g;
-	v->number = number;
-	return v;
-}
-
-void machine_vcpu_free(struct vcpu *v)
-{
-	if (fake.current == v)
-		fake.current = NULL;
-	free(v);
-}
-
-void fake_run(struct vcpu *v)
-{
-	fake.current = v;
-	fake.attached = NULL;
-	map_slots_of(v->guest);
-}
-
-static struct vcpu *new_vcpu(struct guest *g)
-{
-	struct vcpu *v = machine_vcpu_alloc(g, g->vcpus);
-
-	v->page = hv_page_alloc();
-	v->queue = hv_page_alloc();
-	v->directory = NO_FRAME;
-	v->timer = ~0ull;
-	g->vcpu[g->vcpus++] = v;
-	return v;
-}
-
-struct vcpu *fake_vcpu(struct guest *g)
-{
-	struct vcpu *v = new_vcpu(g);
-
-	window_vcpu(v);
-	return v;
-}
-
-struct guest *fake_guest(u32 id, u32 chunks, u32 tables)
-{
-	struct guest *g = &guests[id];
-	u32 i;
-
-	memset(g, 0, sizeof(*g));
-	g->id = id;
-	g->generation = 1;
-	g->config.chunks = chunks;
-	g->config.table_chunks = tables;
-	g->config.low_chunks = MIN(chunks, 157u);
-	g->config.weight = 100;
-	g->info = hv_page_alloc();
-	g->blk_ring = hv_page_alloc();
-	g->net_ring = hv_page_alloc();
-	if (chunks_init(g, chunks + 8))
-		panic("no memory for a guest");
-	new_vcpu(g);
-	if (machine_guest_init(g))
-		panic("no memory for a guest");
-	machine_attach(g);
-	for (i = 0; i < chunks; i++)
-		if (chunk_add(g, i, i < tables ? SILK_CHUNK_TABLE : SILK_CHUNK_RAM,
-			    chunk_alloc()))
-			panic("no memory for a guest");
-	tables_boot(g);
-	for (i = 0; i < SILK_NR_GROUPS; i++)
-		g->info->group_version[i] = 1 << 16;
-	g->state = GUEST_RUNNING;
-	fake_run(g->vcpu[0]);
-	return g;
-}
-
-/* ---- calls ---- */
-
-u32 fake_call(struct vcpu *v, u32 number, call_handler_t handler, u32 a, u32 b, u32 c)
-{
-	fake_run(v);
-	v->page->diag.clause = 0;
-	mmu_drain_queue(v);
-	v->page->diag.call = number;
-	return handler(v, a, b, c);
-}
-
-static const struct {
-	u32 clause;
-	u32 error;
-} refusals[SILK_R_COUNT] = {
-#define X(id, call, err, arg, area, n, text) \
-	[SILK_R_##id] = { SILK_CLAUSE(SILK_AREA_##area, n), SILK_##err },
-	SILK_REFUSALS(X)
-#undef X
-};
-
-enum silk_refusal fake_why(const struct vcpu *v)
-{
-	u32 i;
-
-	for (i = 1; i < SILK_R_COUNT; i++)
-		if (refusals[i].clause == v->page->diag.clause)
-			return (enum silk_refusal)i;
-	return SILK_R_NONE;
-}
-
-u32 fake_error(enum silk_refusal why)
-{
-	return -refusals[why].error;
 }
 
 /* ---- panic ---- */

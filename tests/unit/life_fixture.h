@@ -18,16 +18,16 @@
 #include "hypervisor/core/loader.h"
 #include "hypervisor/core/sched.h"
 
-#define MS	1000000ull
-#define SECOND	1000000000ull
+#define MS            1000000ull
+#define SECOND        1000000000ull
 
-#define KERNEL_AT	0xc0400000u	/* where the test kernel is linked */
-#define KERNEL_ENTRY	(KERNEL_AT + 0x10)
-#define KERNEL_FILE	0x2000u		/* bytes of its file */
-#define KERNEL_TEXT	0x1000u		/* offset of what is loaded */
-#define KERNEL_NOTE	0x200u
-#define KERNEL_LOADED	0x800u		/* bytes of it */
-#define KERNEL_MEMORY	0x3000u
+#define KERNEL_AT     0xc0400000u /* where the test kernel is linked */
+#define KERNEL_ENTRY  (KERNEL_AT + 0x10)
+#define KERNEL_FILE   0x2000u /* bytes of its file */
+#define KERNEL_TEXT   0x1000u /* offset of what is loaded */
+#define KERNEL_NOTE   0x200u
+#define KERNEL_LOADED 0x800u /* bytes of it */
+#define KERNEL_MEMORY 0x3000u
 
 /* A small kernel file: a note, one segment whose byte i is (u8)(i * 7 + seed). */
 struct kernel_file {
@@ -46,17 +46,30 @@ static inline void kernel_file(struct kernel_file *f, u8 seed)
 
 	memset(f, 0, sizeof(*f));
 	f->h = (struct elf_header){
-		.magic = ELF_MAGIC, .class = ELF_CLASS_32, .data = ELF_LITTLE,
-		.ident_version = 1, .type = ELF_EXEC, .machine = ELF_386,
-		.version = 1, .entry = KERNEL_AT, .phoff = sizeof(f->h),
-		.ehsize = sizeof(f->h), .phentsize = sizeof(f->s[0]), .phnum = 2,
+		.magic = ELF_MAGIC,
+		.class = ELF_CLASS_32,
+		.data = ELF_LITTLE,
+		.ident_version = 1,
+		.type = ELF_EXEC,
+		.machine = ELF_386,
+		.version = 1,
+		.entry = KERNEL_AT,
+		.phoff = sizeof(f->h),
+		.ehsize = sizeof(f->h),
+		.phentsize = sizeof(f->s[0]),
+		.phnum = 2,
 	};
 	f->s[0] = (struct elf_segment){
-		.type = ELF_LOAD, .offset = KERNEL_TEXT, .vaddr = KERNEL_AT,
-		.filesz = KERNEL_LOADED, .memsz = KERNEL_MEMORY,
+		.type = ELF_LOAD,
+		.offset = KERNEL_TEXT,
+		.vaddr = KERNEL_AT,
+		.filesz = KERNEL_LOADED,
+		.memsz = KERNEL_MEMORY,
 	};
 	f->s[1] = (struct elf_segment){
-		.type = ELF_NOTE, .offset = KERNEL_NOTE, .filesz = 28,
+		.type = ELF_NOTE,
+		.offset = KERNEL_NOTE,
+		.filesz = 28,
 	};
 	memcpy(bytes + KERNEL_NOTE, &note, sizeof(note));
 	memcpy(bytes + KERNEL_NOTE + 12, "SILK", 5);

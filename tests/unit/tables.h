@@ -16,23 +16,29 @@
 #include "hypervisor/core/chunk.h"
 #include "hypervisor/core/table.h"
 
-#define P	SILK_I386_PRESENT
-#define W	SILK_I386_WRITABLE
-#define U	SILK_I386_USER
-#define A	SILK_I386_ACCESSED
-#define D	SILK_I386_DIRTY
-#define PS	SILK_I386_LARGE
+#define P                     SILK_I386_PRESENT
+#define W                     SILK_I386_WRITABLE
+#define U                     SILK_I386_USER
+#define A                     SILK_I386_ACCESSED
+#define D                     SILK_I386_DIRTY
+#define PS                    SILK_I386_LARGE
 
-#define GUEST_CHUNKS	8u
-#define RAM_CHUNK	2u	/* the first */
-#define MEMORY(chunk, offset)	((u32)(chunk) << CHUNK_SHIFT | (offset))
-#define FRAME(n)	((u32)(n) << PAGE_SHIFT)	/* gpa of a table frame */
-#define ENTRY(frame, i)	(FRAME(frame) + (u32)(i) * 4)
-#define BOOT		2u	/* frame of the boot directory */
-#define BUFFER		MEMORY(7, 0x1000)	/* for operations, in RAM */
+#define GUEST_CHUNKS          8u
+#define RAM_CHUNK             2u /* the first */
+#define MEMORY(chunk, offset) ((u32)(chunk) << CHUNK_SHIFT | (offset))
+#define FRAME(n)              ((u32)(n) << PAGE_SHIFT) /* gpa of a table frame */
+#define ENTRY(frame, i)       (FRAME(frame) + (u32)(i)*4)
+#define BOOT                  2u                /* frame of the boot directory */
+#define BUFFER                MEMORY(7, 0x1000) /* for operations, in RAM */
 
-#define OK(call)	ck_assert_int_eq((int)(call), 0)
-#define DONE1(call)	ck_assert_int_eq((int)(call), 1)	/* of pt_batch: one operation */
+/* After start_tables() */
+#define LEAF                  6u                   /* an UNLINKED page table */
+#define SPARE                 7u                   /* another */
+#define DIR                   8u                   /* a directory that is not loaded */
+#define K                     (KERNEL_FIRST + 100) /* an index of the kernel range that is free */
+
+#define OK(call)              ck_assert_int_eq((int)(call), 0)
+#define DONE1(call)           ck_assert_int_eq((int)(call), 1) /* of pt_batch: one operation */
 
 static struct guest *g;
 static struct vcpu *v;
@@ -101,6 +107,14 @@ static inline void link_table(u32 dir, u32 i, u32 frame)
 	DONE1(op(ENTRY(dir, i), map(FRAME(frame), W)));
 }
 
+static inline void start_tables(void)
+{
+	start();
+	table(LEAF);
+	table(SPARE);
+	directory(DIR);
+}
+
 /* Take the direct map's entry away: the chunk is mapped nowhere. */
 static inline void unmap_direct(u32 chunk)
 {
@@ -111,6 +125,5 @@ static inline u32 state_of(u32 frame)
 {
 	return g->chunks.table[frame / CHUNK_FRAMES]->state[frame % CHUNK_FRAMES];
 }
-
 
 #endif

@@ -6,21 +6,14 @@
 #include "tables.h"
 #include "unit.h"
 
-#define LEAF	6u
-#define DIR	8u
-#define K	(KERNEL_FIRST + 100)
-
 static struct table_chunk *t;
 static struct chunks *c;
 
 /* Every kind of thing that the audit looks at. */
 static void prepare(void)
 {
-	start();
-	table(LEAF);
-	table(LEAF + 1);
+	start_tables();
 	table(LEAF + 6);
-	directory(DIR);
 	DONE1(op(ENTRY(LEAF, 0), map(MEMORY(3, 0x1000), W)));
 	link_table(DIR, 3, LEAF);
 	link_table(BOOT, K, LEAF + 1);
@@ -35,18 +28,20 @@ static u32 *entry(u32 frame, u32 i)
 	return &((u32 *)fake_gpa(g, FRAME(frame)))[i];
 }
 
-#define CAUGHT(words) do { \
-	char why_[160] = ""; \
-	fake_run(v); \
-	ck_assert_msg(audit_guest(g, why_, sizeof(why_)) == -1 && strstr(why_, words), \
-		"wanted '%s', heard '%s'", words, why_); \
-} while (0)
+#define CAUGHT(words) \
+	do { \
+		char why_[160] = ""; \
+		fake_run(v); \
+		ck_assert_msg(audit_guest(g, why_, sizeof(why_)) == -1 && strstr(why_, words), \
+			      "wanted '%s', heard '%s'", words, why_); \
+	} while (0)
 
-#define CAUGHT_MACHINE(words) do { \
-	char why_[160] = ""; \
-	ck_assert_msg(audit_machine(why_, sizeof(why_)) == -1 && strstr(why_, words), \
-		"wanted '%s', heard '%s'", words, why_); \
-} while (0)
+#define CAUGHT_MACHINE(words) \
+	do { \
+		char why_[160] = ""; \
+		ck_assert_msg(audit_machine(why_, sizeof(why_)) == -1 && strstr(why_, words), \
+			      "wanted '%s', heard '%s'", words, why_); \
+	} while (0)
 
 /* covers: PT-7 PT-6 PT-5 PT-74 */
 START_TEST(leaf_entries)
@@ -254,10 +249,10 @@ START_TEST(machine)
 	c->reverse[nr] = SILK_I386_NO_CHUNK;
 	CAUGHT_MACHINE("0 guests");
 	c->reverse[nr] = MEMORY(3, 0);
-	c->reverse[2] = MEMORY(30, 0);		/* the hypervisor's */
+	c->reverse[2] = MEMORY(30, 0); /* the hypervisor's */
 	CAUGHT_MACHINE("machine chunk 2");
 	c->reverse[2] = SILK_I386_NO_CHUNK;
-	chunk_pin(60);				/* a free one */
+	chunk_pin(60); /* a free one */
 	CAUGHT_MACHINE("machine chunk 60");
 	chunk_unpin_machine(60);
 	audit_all();

@@ -25,7 +25,7 @@ START_TEST(dealt_once)
 	char why[160];
 
 	fake_start(40);
-	g = fake_guest(0, 4, 1);	/* somebody must be attached */
+	g = fake_guest(0, 4, 1); /* somebody must be attached */
 	machine_attach(g);
 	ck_assert_uint_eq(chunks_free(), 40 - FAKE_HV_CHUNKS - 4);
 	while ((machine = chunk_alloc()) != SILK_I386_NO_CHUNK) {

@@ -6,11 +6,11 @@
 #include "tables.h"
 #include "unit.h"
 
-#define CONVERT(chunk, kind)	FAKE_CALL(v, chunk_convert, chunk, kind, 0)
-#define GIVE(chunk)		FAKE_CALL(v, chunk_give, chunk, 0, 0)
-#define TAKE(chunk, kind)	FAKE_CALL(v, chunk_take, chunk, kind, 0)
-#define TO_TABLE(chunk)		CONVERT(chunk, SILK_CHUNK_TABLE)
-#define TO_RAM(chunk)		CONVERT(chunk, SILK_CHUNK_RAM)
+#define CONVERT(chunk, kind) FAKE_CALL(v, chunk_convert, chunk, kind, 0)
+#define GIVE(chunk)          FAKE_CALL(v, chunk_give, chunk, 0, 0)
+#define TAKE(chunk, kind)    FAKE_CALL(v, chunk_take, chunk, kind, 0)
+#define TO_TABLE(chunk)      CONVERT(chunk, SILK_CHUNK_TABLE)
+#define TO_RAM(chunk)        CONVERT(chunk, SILK_CHUNK_RAM)
 
 static u32 kind_of(u32 chunk)
 {
@@ -66,7 +66,7 @@ START_TEST(to_table_keeps)
 	OK(TO_TABLE(5));
 	ck_assert_uint_eq(*(u32 *)fake_gpa(g, MEMORY(5, 0x1000)), 0x11111111);
 	ck_assert_uint_ne(fake_walk(v, FAKE_GVA(MEMORY(5, 0)), false, false),
-		SILK_I386_NO_CHUNK);
+			  SILK_I386_NO_CHUNK);
 	ck_assert_uint_eq(state_of(5 * 1024 + 1), TABLE_FREE);
 	audit_all();
 	/* What was rubbish is zero in a table. */
@@ -118,7 +118,7 @@ START_TEST(too_many_table_chunks)
 	v = g->vcpu[0];
 	for (i = 2; i < 40; i++)
 		DONE1(op(ENTRY(BOOT, KERNEL_FIRST + i),
-			i == 7 ? map(MEMORY(7, 0), PS | W) : 0));
+			 i == 7 ? map(MEMORY(7, 0), PS | W) : 0));
 	for (i = 8; i < 8 + SILK_TABLE_CHUNKS_MAX - 2; i++)
 		OK(TO_TABLE(i));
 	FAKE_REFUSED(TO_TABLE(i), v, CONVERT_MEMORY);
@@ -188,7 +188,7 @@ END_TEST
 
 /* ---- in parts ---- */
 
-#define MANY	600u	/* page tables: three parts of 256 frames */
+#define MANY 600u /* page tables: three parts of 256 frames */
 
 static void many_tables(void)
 {
@@ -229,7 +229,7 @@ START_TEST(always_advances)
 	fake.preempt_after = 0;
 	while (TO_TABLE(5) != 0)
 		ck_assert_uint_lt(++calls, MANY + 2);
-	ck_assert_uint_eq(calls, MANY + 1);	/* the directory is one more */
+	ck_assert_uint_eq(calls, MANY + 1); /* the directory is one more */
 	ck_assert_uint_eq(kind_of(5), SILK_CHUNK_TABLE);
 }
 END_TEST
@@ -369,7 +369,7 @@ START_TEST(from_guest_to_guest)
 	machine = g->chunks.machine[5];
 	memset(fake_gpa(g, MEMORY(5, 0)), 0x33, CHUNK_SIZE);
 	FAKE_REFUSED(FAKE_CALL(other->vcpu[0], chunk_take, 9, SILK_CHUNK_RAM, 0),
-		other->vcpu[0], TAKE_MEMORY);
+		     other->vcpu[0], TAKE_MEMORY);
 	unmap_direct(5);
 	OK(GIVE(5));
 	OK(FAKE_CALL(other->vcpu[0], chunk_take, 9, SILK_CHUNK_RAM, 0));

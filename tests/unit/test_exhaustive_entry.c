@@ -18,15 +18,15 @@
 
 #include "hypervisor/core/entry.h"
 
-#define BLOCK_BITS	24
-#define BLOCKS		(1u << (32 - BLOCK_BITS))
-#define KINDS		4u
+#define BLOCK_BITS 24
+#define BLOCKS     (1u << (32 - BLOCK_BITS))
+#define KINDS      4u
 
 static const char *const kind_name[KINDS] = { "ABSENT", "RAM", "TABLE", "CHANGING" };
 
 /* Bit by bit, with no constant of the header: Intel SDM volume 3, 4.3, tables
  * 4-4 to 4-6, and the rules of PT-5, PT-7 and PT-21. */
-#define BIT(e, n) ((e) >> (n) & 1)
+#define BIT(e, n) ((e) >> (n)&1)
 
 static inline enum silk_refusal oracle_mapping(uint32_t e, uint32_t kind, int wrong)
 {
@@ -81,42 +81,42 @@ static inline enum silk_refusal oracle_link(uint32_t e, uint32_t kind)
 #endif
 
 #define DIFFER(form, check) \
-static inline __attribute__((always_inline)) \
-uint32_t form##_loop(uint32_t first, uint32_t kind) \
-{ \
-	uint32_t i, bad = 0; \
-	for (i = 0; i < 1u << BLOCK_BITS; i++) \
-		bad |= (uint32_t)check(first + i, kind) ^ \
-		       (uint32_t)oracle_##form(first + i, kind); \
-	return bad; \
-} \
-static BLOCK_LOOP uint32_t form##_block(uint32_t first, uint32_t kind) \
-{ \
-	switch (kind) { \
-	case SILK_CHUNK_ABSENT: \
-		return form##_loop(first, SILK_CHUNK_ABSENT); \
-	case SILK_CHUNK_RAM: \
-		return form##_loop(first, SILK_CHUNK_RAM); \
-	case SILK_CHUNK_TABLE: \
-		return form##_loop(first, SILK_CHUNK_TABLE); \
-	default: \
-		return form##_loop(first, SILK_CHUNK_CHANGING); \
+	static inline __attribute__((always_inline)) \
+	uint32_t form##_loop(uint32_t first, uint32_t kind) \
+	{ \
+		uint32_t i, bad = 0; \
+		for (i = 0; i < 1u << BLOCK_BITS; i++) \
+			bad |= (uint32_t)check(first + i, kind) ^ \
+			       (uint32_t)oracle_##form(first + i, kind); \
+		return bad; \
 	} \
-} \
-static void form##_report(uint32_t first, uint32_t kind) \
-{ \
-	uint32_t i; \
-	for (i = 0; i < 1u << BLOCK_BITS; i++) { \
-		int got = (int)check(first + i, kind); \
-		int want = (int)oracle_##form(first + i, kind); \
-		if (got != want) { \
-			fprintf(stderr, #form " entry %08" PRIx32 ", chunk %s: " \
-				"refusal %d expected, got %d\n", \
-				first + i, kind_name[kind], want, got); \
-			return; \
+	static BLOCK_LOOP uint32_t form##_block(uint32_t first, uint32_t kind) \
+	{ \
+		switch (kind) { \
+		case SILK_CHUNK_ABSENT: \
+			return form##_loop(first, SILK_CHUNK_ABSENT); \
+		case SILK_CHUNK_RAM: \
+			return form##_loop(first, SILK_CHUNK_RAM); \
+		case SILK_CHUNK_TABLE: \
+			return form##_loop(first, SILK_CHUNK_TABLE); \
+		default: \
+			return form##_loop(first, SILK_CHUNK_CHANGING); \
 		} \
 	} \
-}
+	static void form##_report(uint32_t first, uint32_t kind) \
+	{ \
+		uint32_t i; \
+		for (i = 0; i < 1u << BLOCK_BITS; i++) { \
+			int got = (int)check(first + i, kind); \
+			int want = (int)oracle_##form(first + i, kind); \
+			if (got != want) { \
+				fprintf(stderr, #form " entry %08" PRIx32 ", chunk %s: " \
+						      "refusal %d expected, got %d\n", \
+					first + i, kind_name[kind], want, got); \
+				return; \
+			} \
+		} \
+	}
 
 DIFFER(leaf, entry_check)
 DIFFER(large, entry_check_large)
@@ -188,7 +188,7 @@ static void timed(const char *what, struct job *j)
 	all_entries(j);
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	printf("2^32 %s, chunk %s: %.1f s\n", what, kind_name[j->kind],
-		(double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9);
+	       (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9);
 	fflush(stdout);
 }
 

@@ -30,9 +30,9 @@ START_TEST(boot)
 		ck_assert_uint_eq(entry_of(BOOT, i), 0);
 	/* The guest reads its tables, and can't write them. */
 	ck_assert_uint_eq(fake_walk(v, FAKE_GVA(FRAME(BOOT)), false, false),
-		fake_machine_of(g, FRAME(BOOT)));
+			  fake_machine_of(g, FRAME(BOOT)));
 	ck_assert_uint_eq(fake_walk(v, FAKE_GVA(FRAME(BOOT)), true, false),
-		SILK_I386_NO_CHUNK);
+			  SILK_I386_NO_CHUNK);
 	/* The window is there for the kernel, not in the user view. */
 	ck_assert_uint_ne(fake_walk(v, SILK_I386_INFO, false, false), SILK_I386_NO_CHUNK);
 	ck_assert_uint_eq(fake_walk(v, SILK_I386_INFO, true, false), SILK_I386_NO_CHUNK);
@@ -49,10 +49,10 @@ START_TEST(boot_low_chunks)
 	fake_start(220);
 	big = fake_guest(3, 200, 4);
 	ck_assert_uint_eq(big->kernel.entry[KERNEL_FIRST + 156],
-		big->chunks.machine[156] | P | U | PS | W);
+			  big->chunks.machine[156] | P | U | PS | W);
 	ck_assert_uint_eq(big->kernel.entry[KERNEL_FIRST + 157], 0);
 	ck_assert_uint_eq(big->kernel.entry[KERNEL_FIRST + 3],
-		big->chunks.machine[3] | P | U | PS);
+			  big->chunks.machine[3] | P | U | PS);
 }
 END_TEST
 
@@ -137,11 +137,11 @@ START_TEST(alloc_order)
 	FAKE_REFUSED(FAKE_CALL(v, pt_alloc, MEMORY(8, 1), 9, 0), v, ALLOC_ALIGN);
 	FAKE_REFUSED(FAKE_CALL(v, pt_alloc, MEMORY(8, 0x1000), 9, 0), v, ALLOC_LEVEL);
 	FAKE_REFUSED(FAKE_CALL(v, pt_alloc, MEMORY(8, 0x1000), SILK_PT_DIRECTORY, 0), v,
-		ALLOC_PAIR);
+		     ALLOC_PAIR);
 	FAKE_REFUSED(FAKE_CALL(v, pt_alloc, MEMORY(2, 0x1000), SILK_PT_DIRECTORY, 0), v,
-		ALLOC_PAIR);
+		     ALLOC_PAIR);
 	FAKE_REFUSED(FAKE_CALL(v, pt_alloc, FRAME(BOOT + 1), SILK_PT_DIRECTORY, 0), v,
-		ALLOC_PAIR);
+		     ALLOC_PAIR);
 }
 END_TEST
 

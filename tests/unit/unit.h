@@ -14,7 +14,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#define UNIT_TIMEOUT	120	/* seconds for one test: machines are slow */
+#define UNIT_TIMEOUT 120 /* seconds for one test: machines are slow */
 
 static inline int unit_run(const char *name, void (*add)(TCase *))
 {
