@@ -2,9 +2,12 @@
 /*
  * event.c - pending and mask bits, and who is woken by them.
  *
- * Invariant [EVT-4]: a pending bit is set before the vCPU's blocked state is
- * looked at, and call_block() looks at the pending bits after it has said that
- * it will sleep; so no wake-up falls between the two.
+ * Invariant [EVT-4]: an unmasked event that is pending never finds its vCPU asleep.
+ * One CPU runs the hypervisor, with interrupts off, so nothing comes between
+ * call_block()'s look at the bits and its sleep, nor between a guest's store to
+ * `mask` and a look at it here. With several CPUs neither holds: then block must
+ * say that it will sleep before it looks, and event_raise() must wake whatever
+ * the mask says (spec/models/events.pml, SLEEP_AFTER_LOOK and FILTERS_BY_MASK).
  */
 #include "event.h"
 #include "hypercall.h"

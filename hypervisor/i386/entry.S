@@ -283,21 +283,22 @@ return_drained:
 	notl	%eax
 	testl	%eax, %ss:PAGE_PENDING(%edx)
 	jnz	return_slow_path
-43:	movl	%ss:8(%ecx), %eax
-	FIXUP	43b, return_slow_path
-	pushl	%eax
+	pushl	%ebx
+43:	movl	%ss:8(%ecx), %ebx
+44:	movl	%ss:0(%ecx), %eax
+45:	movl	%ss:12(%ecx), %ecx
+	FIXUP	43b, return_unread
+	FIXUP	44b, return_unread
+	FIXUP	45b, return_unread
+	movl	%eax, 4+SAVED+EIP(%esp)		/* all is read: now it takes effect */
+	movl	%ecx, 4+SAVED+ESP(%esp)
+	movl	%ebx, %eax
 	andl	$SILK_VIF, %eax
 	movl	%eax, %ss:PAGE_VIF(%edx)
-	popl	%eax
-	andl	$SILK_I386_EFLAGS_USER, %eax
-	orl	$EFLAGS_ENTRY, %eax
-	movl	%eax, SAVED+EFLAGS(%esp)
-44:	movl	%ss:12(%ecx), %edx
-	FIXUP	44b, return_slow_path
-45:	movl	%ss:0(%ecx), %eax
-	FIXUP	45b, return_slow_path
-	movl	%edx, SAVED+ESP(%esp)	/* nothing faults from here on */
-	movl	%eax, SAVED+EIP(%esp)
+	andl	$SILK_I386_EFLAGS_USER, %ebx
+	orl	$EFLAGS_ENTRY, %ebx
+	movl	%ebx, 4+SAVED+EFLAGS(%esp)
+	popl	%ebx
 	movl	$SILK_I386_USER_CS, SAVED+CS(%esp)
 	movl	$SILK_I386_USER_DS, SAVED+SS(%esp)
 	movl	$MODE_USER, SAVED+HOT+HOT_MODE(%esp)
@@ -307,6 +308,8 @@ return_drained:
 	popl	%ecx
 	popl	%eax
 	iret
+return_unread:
+	popl	%ebx
 return_slow_path:
 	popl	%edx
 	popl	%ecx
