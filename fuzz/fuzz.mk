@@ -60,7 +60,7 @@ $(FUZZ)/chunk.o: hypervisor/core/chunk.c fuzz/quick.h
 	$(Q)$(UNIT_CC) $(UNIT_FLAGS) $(UNIT_SANITIZE) -include fuzz/quick.h -MMD -MP -c -o $@ $<
 
 # With a fault in one file of the core, to show that the oracles see it.
-FUZZ_SEES := $(patsubst %,$(FUZZ)/replay-%,convert-kernel fetch-twice)
+FUZZ_SEES := $(patsubst %,$(FUZZ)/replay-%,convert-kernel free-twin)
 
 $(FUZZ)/replay-%: fuzz/faults/%.patch $(FUZZ_REPLAY_OBJS)
 	$(call say,LD,$@)
@@ -72,6 +72,6 @@ $(FUZZ)/replay-%: fuzz/faults/%.patch $(FUZZ_REPLAY_OBJS)
 		$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $(FUZZ)/planted/$*/fault.o \
 			$$(printf "%s\n" $(FUZZ_REPLAY_OBJS) | grep -v "/$$name\.o$$")
 
-#unit-build: $(FUZZ_REPLAY) $(FUZZ_SEES)
+unit-build: $(FUZZ_REPLAY) $(FUZZ_SEES)
 
 -include $(wildcard $(FUZZ)/*.d $(FUZZ_OUT)/*/*.d $(FUZZ_OUT)/*/*/*.d $(UNIT)/fuzz/*.d)
