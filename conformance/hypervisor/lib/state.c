@@ -74,8 +74,8 @@ static uint32_t hash_segments(void)
 	for (uint32_t i = 0; i < ARRAY_SIZE(selector); i++) {
 		uint32_t limit = 0, rights = 0;
 
-		__asm__("lsll %1, %0" : "+r"(limit) : "r"(selector[i]) : "cc");
-		__asm__("larl %1, %0" : "+r"(rights) : "r"(selector[i]) : "cc");
+		__asm__ volatile("lsll %1, %0" : "+r"(limit) : "r"(selector[i]) : "cc");
+		__asm__ volatile("larl %1, %0" : "+r"(rights) : "r"(selector[i]) : "cc");
 		h = h * 31 + limit * 7 + (rights & ~0x100u);
 	}
 	return h;

@@ -13,6 +13,7 @@
 #define FLAT_HIGH	0x00cff200u	/* a writable data segment, ring 3 */
 #define BAD_MASK	0x0060f800u	/* bits of CPU-4 */
 
+/* The value told is of the two words of a descriptor either one. */
 static void descriptors(void)
 {
 	static const uint32_t bad[] = {
@@ -20,9 +21,11 @@ static void descriptors(void)
 	};
 	const uint32_t first = SILK_I386_DESC_TLS, percpu = SILK_I386_DESC_PERCPU;
 	const struct refusal rows[] = {
-		R(DESC_BITS, set_descriptor, first, 1, 0, 1),
-		R(DESC_BITS, set_descriptor, percpu, FLAT_LOW, 0x00cffa00, FLAT_LOW),
-		R(DESC_BITS, set_descriptor, percpu, 0, 0x00008900, 0),
+		R(DESC_BITS, set_descriptor, first, 1, 0, 1, 0),
+		R(DESC_BITS, set_descriptor, percpu, FLAT_LOW, 0x00cffa00, FLAT_LOW,
+			0x00cffa00),
+		R(DESC_BITS, set_descriptor, percpu, 0, 0x00008900, 0,
+			0x00008900),
 		PAIR(DESC_INDEX, DESC_BITS, set_descriptor, 5, 1, 0, 5),
 		PAIR(DESC_INDEX, DESC_BITS, set_descriptor, 32, FLAT_LOW,
 			0x00cf9a00, 32),
@@ -37,7 +40,7 @@ static void descriptors(void)
 	}
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		struct refusal r = R(DESC_BITS, set_descriptor, first, FLAT_LOW,
-			FLAT_HIGH ^ 1u << bit, FLAT_LOW);
+			FLAT_HIGH ^ 1u << bit, FLAT_LOW, FLAT_HIGH ^ 1u << bit);
 
 		if (BAD_MASK & 1u << bit)
 			refuse(&r);
@@ -63,7 +66,7 @@ static void queued_descriptor(void)
 	expect(SILK_EENTRY, vcpu()->queue_error, "queue_error");
 	refuse_check(&r, vcpu()->diag.call, 1);
 	vcpu()->queue_error = 0;
-	__asm__("lsll %1, %0" : "=r"(base) : "r"(0x33) : "cc");
+	__asm__ volatile("lsll %1, %0" : "=r"(base) : "r"(0x33) : "cc");
 	expect(0xffffffff, base, "the descriptor's limit is as before");
 	end();
 }
