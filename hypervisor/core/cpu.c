@@ -11,23 +11,23 @@
 #include "machine.h"
 
 /* Intel SDM volume 3, 3.4.5: fields of a descriptor's high word. */
-#define DESC_TYPE_CODE	0x00000800
-#define DESC_S		0x00001000
-#define DESC_DPL3	0x00006000
-#define DESC_PRESENT	0x00008000
-#define DESC_LONG	0x00200000
-#define DESC_BIG	0x00400000
-#define DESC_WANTED	(DESC_S | DESC_DPL3 | DESC_PRESENT | DESC_BIG)
-#define DESC_MASK	(DESC_WANTED | DESC_TYPE_CODE | DESC_LONG)
-#define DESC_ACCESSED	0x00000100
+#define DESC_TYPE_CODE 0x00000800
+#define DESC_S         0x00001000
+#define DESC_DPL3      0x00006000
+#define DESC_PRESENT   0x00008000
+#define DESC_LONG      0x00200000
+#define DESC_BIG       0x00400000
+#define DESC_WANTED    (DESC_S | DESC_DPL3 | DESC_PRESENT | DESC_BIG)
+#define DESC_MASK      (DESC_WANTED | DESC_TYPE_CODE | DESC_LONG)
+#define DESC_ACCESSED  0x00000100
 
 /* Intel SDM volume 3, 17.2.4: DR7. */
-#define DR7_ENABLES	0x000000ff
-#define DR7_EXACT	0x00000300
-#define DR7_ONE		0x00000400
-#define DR7_CONDITIONS	0xffff0000
-#define DR7_ALLOWED	(DR7_ENABLES | DR7_EXACT | DR7_ONE | DR7_CONDITIONS)
-#define DR7_IO		2	/* R/W field: break on I/O */
+#define DR7_ENABLES    0x000000ff
+#define DR7_EXACT      0x00000300
+#define DR7_ONE        0x00000400
+#define DR7_CONDITIONS 0xffff0000
+#define DR7_ALLOWED    (DR7_ENABLES | DR7_EXACT | DR7_ONE | DR7_CONDITIONS)
+#define DR7_IO         2 /* R/W field: break on I/O */
 
 enum silk_refusal set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high, u32 *refused)
 {
