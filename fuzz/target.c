@@ -96,6 +96,18 @@ static void on_copy(u32 gva, const void *data, u32 bytes, bool write, bool done)
 		change(gva, bytes);
 }
 
+/*
+ * What libFuzzer takes for new, beside edges: an outcome after another one of the
+ * same guest, of the same chunk or not. Faults in states want a sequence of calls,
+ * each of which goes well by itself.
+ */
+#define OUTCOMES	128u
+#ifdef __clang__
+__attribute__((section("__libfuzzer_extra_counters")))
+#endif
+static u8 pairs[2][OUTCOMES][OUTCOMES];
+static u32 last_outcome[FUZZ_GUESTS], last_chunk[FUZZ_GUESTS];
+
 /* ---- the world ---- */
 
 /* RAM is in use, and may become tables or others': it holds the worst. */
@@ -174,6 +186,8 @@ static void make_world(void)
 
 	enough();
 	fake.now = 1000 * MS;
+	memset(last_outcome, 0, sizeof(last_outcome));
+	memset(last_chunk, 0, sizeof(last_chunk));
 	for (i = FAKE_HV_CHUNKS; i < FUZZ_MACHINE; i++) {
 		quick_memset(fake.memory + ((size_t)i << CHUNK_SHIFT), 0, CHUNK_SIZE);
 		chunk_add_free(i << CHUNK_SHIFT);
@@ -279,6 +293,20 @@ static u32 invoke(struct vcpu *v, u32 nr, const u32 *arg)
 	return call_unknown(v, nr);
 }
 
+static void note(const struct call *c)
+{
+	bool refused = c->result >= 0xfffff000u;
+	u32 outcome = refused ? SILK_NR_CALLS + fake_why(c->v) : c->nr;
+	u32 at = c->nr < SILK_CALL_chunk_convert ? c->arg[0] >> CHUNK_SHIFT : c->arg[0];
+	u32 id = c->v->guest->id;
+
+	pairs[at == last_chunk[id]][last_outcome[id] % OUTCOMES][outcome % OUTCOMES] = 1;
+	if (!refused) {
+		last_outcome[id] = outcome;
+		last_chunk[id] = at;
+	}
+}
+
 static void make_call(struct input *in, struct vcpu *v, u32 nr)
 {
 	static struct call c;
@@ -307,8 +335,10 @@ static void make_call(struct input *in, struct vcpu *v, u32 nr)
 		fprintf(stderr, "%s = %x (queue %u, %u copies%s%s%s)\n", last_call, c.result,
 			c.queued, ntransfers, c.hasty ? ", hasty" : "",
 			c.scarce ? ", scarce" : "", mutating ? ", memory changes" : "");
-	if (g->generation == run)
+	if (g->generation == run) {
 		model_call(&c);
+		note(&c);
+	}
 }
 
 /* The guest itself reads or writes: it must reach its own memory only. */
