@@ -90,7 +90,7 @@ static void fill_window(struct guest *g, struct arch_guest *ag)
 		map_window_page(ag, SILK_I386_QUEUE + at, g->vcpu[i]->queue, SILK_I386_WRITABLE);
 	}
 	map_window_page(ag, SILK_I386_BLK_RING, g->blk_ring, SILK_I386_WRITABLE);
-	map_window_page(ag, SILK_I386_NET_RING, g->net_ring, SILK_I386_WRITABLE);
+	/* No NET_RING: an offered group has its ring there, NET is not [MEM-6]. */
 }
 
 int machine_guest_init(struct guest *g)
