@@ -14,27 +14,27 @@
 #define BENCH_H
 
 /* Addresses, the same in both kernels. The direct map is at KERNEL_BASE. */
-#define KERNEL_BASE	0xc0000000
-#define USER_TEXT	0x00400000	/* one page: a copy of user.S */
-#define USER_DATA	0x00401000	/* one page: results, and the stack */
-#define USER_STACK	0x00402000
-#define FAULT_BASE	0x00800000	/* 4 MB that the fault row fills */
-#define BATCH_BASE	0x00c00000	/* 4 MB that the entry rows fill */
+#define KERNEL_BASE   0xc0000000
+#define USER_TEXT     0x00400000 /* one page: a copy of user.S */
+#define USER_DATA     0x00401000 /* one page: results, and the stack */
+#define USER_STACK    0x00402000
+#define FAULT_BASE    0x00800000 /* 4 MB that the fault row fills */
+#define BATCH_BASE    0x00c00000 /* 4 MB that the entry rows fill */
 
 /* Words of the user data page. */
-#define USER_CYCLES	(USER_DATA + 0)	/* of the timed loop */
-#define USER_STOP	(USER_DATA + 4)	/* the kernel's: leave the spin */
+#define USER_CYCLES   (USER_DATA + 0) /* of the timed loop */
+#define USER_STOP     (USER_DATA + 4) /* the kernel's: leave the spin */
 
 /* Selectors, the same in both kernels. */
-#define SEL_KERNEL_CS	0x60
-#define SEL_KERNEL_DS	0x68
-#define SEL_USER_CS	0x73
-#define SEL_USER_DS	0x7b
+#define SEL_KERNEL_CS 0x60
+#define SEL_KERNEL_DS 0x68
+#define SEL_USER_CS   0x73
+#define SEL_USER_DS   0x7b
 
 /* System calls of the benchmark's user code. */
-#define SYS_NULL	0
-#define SYS_EXIT	1
-#define SYS_COUNT	2
+#define SYS_NULL      0
+#define SYS_EXIT      1
+#define SYS_COUNT     2
 
 #ifndef __ASSEMBLER__
 
@@ -46,7 +46,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* What entry.S saves. */
 struct regs {
@@ -54,7 +54,7 @@ struct regs {
 	u32 ds, es;
 	u32 error;
 	u32 eip, cs, eflags;
-	u32 esp, ss;		/* from user mode only */
+	u32 esp, ss; /* from user mode only */
 };
 
 /* entry.S */
@@ -75,7 +75,10 @@ void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static inline void barrier(void)
 {
-	__asm__ volatile("" : : : "memory");
+	__asm__ volatile(""
+			 :
+			 :
+			 : "memory");
 }
 
 /* With -icount shift=0 the time-stamp counter counts instructions. */
@@ -83,7 +86,10 @@ static inline u32 tsc(void)
 {
 	u32 low;
 
-	__asm__ volatile("rdtsc" : "=a"(low) : : "edx", "memory");
+	__asm__ volatile("rdtsc"
+			 : "=a"(low)
+			 :
+			 : "edx", "memory");
 	return low;
 }
 

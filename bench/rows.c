@@ -11,12 +11,12 @@
 #include "bench.h"
 #include "plat.h"
 
-#define REPS	11		/* the median of so many readings is printed */
-#define PAGES	256		/* of the fault row */
-#define CALLS	1000
+#define REPS         11  /* the median of so many readings is printed */
+#define PAGES        256 /* of the fault row */
+#define CALLS        1000
 
 /* Memory that the rows use, guest-physical (natively: physical). */
-#define FAULT_FRAMES	0x00800000
+#define FAULT_FRAMES 0x00800000
 
 static u32 fault_table, batch_table;
 static bool fault_by_call;
@@ -31,13 +31,13 @@ static u32 each(u64 units, u64 empty, u32 n)
 	return (units - empty) * 100 / n;
 }
 
-#define TIME(n, op) ({						\
-	u32 start_ = tsc();					\
-	for (u32 i_ = (n); i_; i_--) {				\
-		op;						\
-		barrier();					\
-	}							\
-	tsc() - start_;						\
+#define TIME(n, op) ({ \
+	u32 start_ = tsc(); \
+	for (u32 i_ = (n); i_; i_--) { \
+		op; \
+		barrier(); \
+	} \
+	tsc() - start_; \
 })
 
 /* ---- what the handlers do ---- */
@@ -105,7 +105,8 @@ static u32 row_loop(void)
 	u32 n = 10000, start = tsc();
 
 	__asm__ volatile("1: nop; nop; nop; nop; nop; nop; nop; nop; nop; nop\n"
-			 "nop; decl %0; jnz 1b" : "+r"(n));
+			 "nop; decl %0; jnz 1b"
+			 : "+r"(n));
 	return each(tsc() - start, 0, 10000);
 }
 
@@ -128,7 +129,10 @@ static u32 row_int3_user(void)
 
 static u32 row_int3_kernel(void)
 {
-	return each(TIME(CALLS, __asm__ volatile("int3" : : : "memory")),
+	return each(TIME(CALLS, __asm__ volatile("int3"
+						 :
+						 :
+						 : "memory")),
 		    TIME(CALLS, ), CALLS);
 }
 
@@ -276,7 +280,7 @@ static u32 row_event_sti(void)
 		seen = events;
 		plat_event_now();
 		for (u32 j = 0; j < 100; j++)
-			barrier();	/* hardware takes its time */
+			barrier(); /* hardware takes its time */
 		start = tsc();
 		plat_sti();
 		while (events == seen)
@@ -300,7 +304,7 @@ static u32 row_block_submit(void)
 
 	plat_block_read(8, FAULT_FRAMES);
 	start = tsc() - start;
-	user(user_spin, 0, 0);		/* until it is done */
+	user(user_spin, 0, 0); /* until it is done */
 	return each(start, 0, 1);
 }
 
@@ -353,9 +357,9 @@ static const struct row {
 
 static void run_row(const struct row *row)
 {
-	u32 sample[REPS], n;
+	u32 sample[REPS] = { 0 }, n;
 
-	row->run();		/* warm: code translated, tables in place */
+	row->run(); /* warm: code translated, tables in place */
 	for (n = 0; n < REPS; n++) {
 		u32 value = row->run(), at = n;
 

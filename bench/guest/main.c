@@ -10,8 +10,8 @@
 #include "plat.h"
 
 /* Table frames: the boot directory has 0x2000 and 0x3000. */
-#define TABLES		0x00004000
-#define WANTED		(1u << SILK_EVENT_TIMER | 1u << SILK_EVENT_BLOCK)
+#define TABLES 0x00004000
+#define WANTED (1u << SILK_EVENT_TIMER | 1u << SILK_EVENT_BLOCK)
 
 struct silk_mmu_op plat_ops[SILK_BATCH_MAX];
 u32 plat_directory[2];
@@ -85,7 +85,8 @@ static u64 now(void)
 
 	do {
 		version = t->version;
-		__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+		__asm__ volatile("rdtsc"
+				 : "=a"(low), "=d"(high));
 		ns = ((u64)high << 32 | low) - t->tsc_base;
 		ns = t->shift < 0 ? ns >> -t->shift : ns << t->shift;
 		ns = (ns >> 32) * t->mult + ((ns & 0xffffffff) * t->mult >> 32);

@@ -10,20 +10,20 @@
 
 #include "silk.h"
 
-#define PLAT_RPL	3
-#define PLAT_IS_GUEST	true
-#define PLAT_USER_PAGE	0x67	/* dirty accessed user writable present */
+#define PLAT_RPL       3
+#define PLAT_IS_GUEST  true
+#define PLAT_USER_PAGE 0x67 /* dirty accessed user writable present */
 
 #ifdef __ASSEMBLER__
-#define RETURN		int $SILK_I386_VECTOR_RETURN
+#define RETURN int $SILK_I386_VECTOR_RETURN
 #else
 
 #include "bench.h"
 
-#define VCPU	((volatile struct silk_vcpu *)SILK_I386_VCPU)
+#define VCPU ((volatile struct silk_vcpu *)SILK_I386_VCPU)
 
 extern struct silk_mmu_op plat_ops[SILK_BATCH_MAX];
-extern u32 plat_directory[2];	/* guest-physical addresses */
+extern u32 plat_directory[2]; /* guest-physical addresses */
 
 void plat_write(const char *text, u32 bytes);
 void plat_die(const char *what, u32 eip, u32 address) __attribute__((noreturn));
@@ -37,8 +37,10 @@ static inline int call3(u32 number, u32 a, u32 b, u32 c)
 {
 	int result;
 
-	__asm__ volatile("int $0x80" : "=a"(result), "+b"(a), "+c"(b), "+d"(c)
-			 : "0"(number) : "memory", "cc");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result), "+b"(a), "+c"(b), "+d"(c)
+			 : "0"(number)
+			 : "memory", "cc");
 	return result;
 }
 
@@ -46,8 +48,10 @@ static inline int call1(u32 number, u32 a)
 {
 	int result;
 
-	__asm__ volatile("int $0x80" : "=a"(result), "+b"(a)
-			 : "0"(number) : "memory", "cc");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result), "+b"(a)
+			 : "0"(number)
+			 : "memory", "cc");
 	return result;
 }
 

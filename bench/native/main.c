@@ -10,9 +10,9 @@
 #include "native.h"
 #include "plat.h"
 
-#define SERIAL		0x3f8
-#define EXIT_PORT	0xf4	/* QEMU's isa-debug-exit */
-#define TABLES		0x00200000	/* physical: page tables from here */
+#define SERIAL    0x3f8
+#define EXIT_PORT 0xf4       /* QEMU's isa-debug-exit */
+#define TABLES    0x00200000 /* physical: page tables from here */
 
 struct tss {
 	u32 link, esp0, ss0, rest[22];
@@ -69,7 +69,10 @@ static void clear_page(u32 physical)
 	void *to = direct(physical);
 	u32 n = 1024;
 
-	__asm__ volatile("rep stosl" : "+D"(to), "+c"(n) : "a"(0) : "memory");
+	__asm__ volatile("rep stosl"
+			 : "+D"(to), "+c"(n)
+			 : "a"(0)
+			 : "memory");
 }
 
 u32 plat_new_table(u32 index)
@@ -128,7 +131,9 @@ static void set_up_descriptors(void)
 	tss.ss0 = SEL_KERNEL_DS;
 	tss.esp0 = (u32)trap_stack_top;
 	tss.iomap = sizeof(tss);
-	__asm__ volatile("ltr %w0" : : "r"(16 * 8));
+	__asm__ volatile("ltr %w0"
+			 :
+			 : "r"(16 * 8));
 
 	for (u32 i = 0; i < 256; i++)
 		set_gate(i, entry_stray, 0);
@@ -136,17 +141,19 @@ static void set_up_descriptors(void)
 	set_gate(14, entry_fault, 0);
 	set_gate(0x80, entry_syscall, 3);
 	set_gate(VECTOR_TIMER, entry_event, 0);
-	__asm__ volatile("lidt %0" : : "m"(pointer));
+	__asm__ volatile("lidt %0"
+			 :
+			 : "m"(pointer));
 }
 
 /* ---- interrupts ---- */
 
 static void set_up_apic(void)
 {
-	outb(0x21, 0xff);		/* both old controllers: all masked */
+	outb(0x21, 0xff); /* both old controllers: all masked */
 	outb(0xa1, 0xff);
 	lapic_write(LAPIC_SVR, 0x1ff);
-	lapic_write(LAPIC_DIVIDE, 0xb);	/* by 1 */
+	lapic_write(LAPIC_DIVIDE, 0xb); /* by 1 */
 	lapic_write(LAPIC_LVT_TIMER, VECTOR_TIMER);
 }
 

@@ -8,26 +8,26 @@
 #ifndef BENCH_PLAT_H
 #define BENCH_PLAT_H
 
-#define PLAT_RPL	0
-#define PLAT_IS_GUEST	false
-#define PLAT_USER_PAGE	0x67	/* dirty accessed user writable present */
-#define PLAT_BLOCK_ENTRY	/* the disk has a handler of its own */
+#define PLAT_RPL         0
+#define PLAT_IS_GUEST    false
+#define PLAT_USER_PAGE   0x67 /* dirty accessed user writable present */
+#define PLAT_BLOCK_ENTRY      /* the disk has a handler of its own */
 
 #ifdef __ASSEMBLER__
-#define RETURN		iret
+#define RETURN iret
 #else
 
 #include "bench.h"
 
-#define LAPIC		0xfee00000
-#define LAPIC_EOI	0x0b0
-#define LAPIC_SVR	0x0f0
-#define LAPIC_LVT_TIMER	0x320
-#define LAPIC_COUNT	0x380
-#define LAPIC_DIVIDE	0x3e0
-#define VECTOR_TIMER	0x40
+#define LAPIC           0xfee00000
+#define LAPIC_EOI       0x0b0
+#define LAPIC_SVR       0x0f0
+#define LAPIC_LVT_TIMER 0x320
+#define LAPIC_COUNT     0x380
+#define LAPIC_DIVIDE    0x3e0
+#define VECTOR_TIMER    0x40
 
-extern u32 plat_directory[2];	/* physical addresses */
+extern u32 plat_directory[2]; /* physical addresses */
 
 void plat_write(const char *text, u32 bytes);
 void plat_die(const char *what, u32 eip, u32 address) __attribute__((noreturn));
@@ -53,7 +53,8 @@ static inline u32 plat_fault_address(void)
 {
 	u32 address;
 
-	__asm__ volatile("movl %%cr2, %0" : "=r"(address));
+	__asm__ volatile("movl %%cr2, %0"
+			 : "=r"(address));
 	return address;
 }
 
@@ -82,7 +83,9 @@ static inline void plat_drain(void)
 static inline void plat_switch(u32 which)
 {
 	__asm__ volatile("movl %0, %%cr3"
-			 : : "r"(plat_directory[which]) : "memory");
+			 :
+			 : "r"(plat_directory[which])
+			 : "memory");
 }
 
 static inline void plat_flush_all(void)
@@ -101,12 +104,18 @@ static inline void plat_set_tls(void)
 
 static inline void plat_cli(void)
 {
-	__asm__ volatile("cli" : : : "memory");
+	__asm__ volatile("cli"
+			 :
+			 :
+			 : "memory");
 }
 
 static inline void plat_sti(void)
 {
-	__asm__ volatile("sti" : : : "memory");
+	__asm__ volatile("sti"
+			 :
+			 :
+			 : "memory");
 }
 
 static inline void plat_timer(u32 ns)

@@ -10,17 +10,17 @@
 #include "native.h"
 #include "plat.h"
 
-#define QUEUE_MAX	256
-#define PCI_VIRTIO_BLK	0x10011af4
+#define QUEUE_MAX        256
+#define PCI_VIRTIO_BLK   0x10011af4
 
 /* Registers of the legacy interface, from its I/O base. */
 #define R_GUEST_FEATURES 0x04
-#define R_QUEUE_ADDRESS	0x08
-#define R_QUEUE_SIZE	0x0c
-#define R_QUEUE_SELECT	0x0e
-#define R_QUEUE_NOTIFY	0x10
-#define R_STATUS	0x12
-#define R_ISR		0x13
+#define R_QUEUE_ADDRESS  0x08
+#define R_QUEUE_SIZE     0x0c
+#define R_QUEUE_SELECT   0x0e
+#define R_QUEUE_NOTIFY   0x10
+#define R_STATUS         0x12
+#define R_ISR            0x13
 
 struct descriptor {
 	u64 address;
@@ -89,22 +89,24 @@ void block_init(void)
 		plat_die("no disk", 0, 0);
 	io = pci_read(device, 0x10) & ~3u;
 	line = pci_read(device, 0x3c) & 0xff;
-	pci_write(device, 4, 5);	/* I/O ports, bus master */
+	pci_write(device, 4, 5); /* I/O ports, bus master */
 
 	outb(io + R_STATUS, 0);
-	outb(io + R_STATUS, 1);		/* acknowledge */
-	outb(io + R_STATUS, 3);		/* driver */
+	outb(io + R_STATUS, 1); /* acknowledge */
+	outb(io + R_STATUS, 3); /* driver */
 	outl(io + R_GUEST_FEATURES, 0);
 	outw(io + R_QUEUE_SELECT, 0);
 	if (inw(io + R_QUEUE_SIZE) != QUEUE_MAX)
 		plat_die("disk queue", 0, inw(io + R_QUEUE_SIZE));
 	queue.descriptor[0] = (struct descriptor){
-		physical(&header), sizeof(header), 1, 1 };
+		physical(&header), sizeof(header), 1, 1
+	};
 	queue.descriptor[1] = (struct descriptor){ 0, 4096, 3, 2 };
 	queue.descriptor[2] = (struct descriptor){
-		physical(&status), 1, 2, 0 };
+		physical(&status), 1, 2, 0
+	};
 	outl(io + R_QUEUE_ADDRESS, physical(&queue) >> 12);
-	outb(io + R_STATUS, 7);		/* driver ok */
+	outb(io + R_STATUS, 7); /* driver ok */
 	pic_init(line);
 }
 

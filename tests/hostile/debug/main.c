@@ -11,14 +11,14 @@
  */
 #include "hostile.h"
 
-#define DR7_ON(n)	(3u << 2 * (n))
+#define DR7_ON(n)            (3u << 2 * (n))
 #define DR7_KIND(n, rw, len) ((uint32_t)((rw) | (len) << 2) << (16 + 4 * (n)))
-#define ON_EXECUTE	0
-#define ON_WRITE	1
-#define ON_ACCESS	3
-#define BYTES_1		0
-#define BYTES_4		3
-#define STEP		(1u << 14)
+#define ON_EXECUTE           0
+#define ON_WRITE             1
+#define ON_ACCESS            3
+#define BYTES_1              0
+#define BYTES_4              3
+#define STEP                 (1u << 14)
 
 static volatile uint32_t word[4] __attribute__((aligned(16)));
 static volatile uint32_t counted, count_limit;
@@ -42,23 +42,23 @@ static void rules(void)
 	begin("rules");
 	for (uint32_t n = 0; n < 0x200; n++)
 		expect(n <= 3 || n == 7 ? 0 : SILK_ERANGE,
-			(uint32_t)-hv_set_debugreg(n, 0), "register %u", n);
+		       (uint32_t)-hv_set_debugreg(n, 0), "register %u", n);
 	for (uint32_t n = 0; n < 4; n++)
 		for (uint32_t at = 0xefffff00; at >= 0xefffff00; at += 0x1001) {
 			bool good = at <= SILK_I386_HYPERVISOR - 8;
 
 			expect(good ? 0 : SILK_EINVAL,
-				(uint32_t)-hv_set_debugreg(n, at), "dr%u = %x", n, at);
+			       (uint32_t)-hv_set_debugreg(n, at), "dr%u = %x", n, at);
 		}
 	for (uint32_t at = 0xefffffe0; at < 0xf0000020; at++)
 		expect(at <= SILK_I386_HYPERVISOR - 8 ? 0 : SILK_EINVAL,
-			(uint32_t)-hv_set_debugreg(0, at), "dr0 = %x", at);
+		       (uint32_t)-hv_set_debugreg(0, at), "dr0 = %x", at);
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		uint32_t io = 1u << bit & 0x22220000;
 		bool good = bit <= 10 || (bit >= 16 && !io);
 
 		expect(good ? 0 : SILK_EINVAL,
-			(uint32_t)-hv_set_debugreg(7, 1u << bit), "dr7 bit %u", bit);
+		       (uint32_t)-hv_set_debugreg(7, 1u << bit), "dr7 bit %u", bit);
 		hv_set_debugreg(7, 0);
 	}
 	off();
@@ -120,22 +120,24 @@ static void own_watch(void)
 
 /* ---- mov ss, pop ss, and what comes right behind ---- */
 
-#define SHIELD(name, how)						\
-	static void name(uint32_t arg)					\
-	{								\
-		uint32_t result = SILK_CALL_query, group = 0;		\
-									\
-		(void)arg;						\
-		word[0] = SILK_I386_KERNEL_DS | 3;			\
-		__asm__ volatile(how : "+a"(result), "+b"(group)	\
-			: "S"(&word[0]) : "memory", "cc");		\
+#define SHIELD(name, how) \
+	static void name(uint32_t arg) \
+	{ \
+		uint32_t result = SILK_CALL_query, group = 0; \
+\
+		(void)arg; \
+		word[0] = SILK_I386_KERNEL_DS | 3; \
+		__asm__ volatile(how \
+				 : "+a"(result), "+b"(group) \
+				 : "S"(&word[0]) \
+				 : "memory", "cc"); \
 	}
 
 SHIELD(mov_ss_call, "movw (%%esi), %%ss\n\tint $0x80")
 SHIELD(pop_ss_call, "pushl (%%esi)\n\tpopl %%ss\n\tint $0x80")
 SHIELD(mov_ss_int3, "movw (%%esi), %%ss\n\tint3")
 SHIELD(mov_ss_return, "pushfl\n\tpushl $0x60\n\tpushl $1f\n\t"
-	"movw (%%esi), %%ss\n\tint $0x82\n1:")
+		      "movw (%%esi), %%ss\n\tint $0x82\n1:")
 SHIELD(mov_ss_sysenter, "movw (%%esi), %%ss\n\tsysenter")
 SHIELD(mov_ss_ud2, "movw (%%esi), %%ss\n\tud2")
 SHIELD(mov_ss_fault, "movw (%%esi), %%ss\n\tmovl 0xf0000000, %%ebx")
@@ -173,7 +175,7 @@ static void shielded(void)
 		if (trap.vector != V_DB)
 			expect(shields[n].vector, trap.vector, "%s", shields[n].name);
 		expect(0x00010000, (uint32_t)hv_query(SILK_GROUP_CORE),
-			"%s: a call afterwards", shields[n].name);
+		       "%s: a call afterwards", shields[n].name);
 		irq_disable();
 	}
 	memcpy((void *)USER_TEXT, user, sizeof(user));
@@ -198,14 +200,19 @@ static void step_call(uint32_t arg)
 
 	(void)arg;
 	__asm__ volatile("pushl $0x102\n\tpopfl\n\tint $0x80\n\tnop\n\tnop"
-		: "+a"(result) : : "memory", "cc");
+			 : "+a"(result)
+			 :
+			 : "memory", "cc");
 }
 
 static void step_return(uint32_t arg)
 {
 	(void)arg;
 	__asm__ volatile("pushl $0x2\n\tpushl $0x60\n\tpushl $1f\n\t"
-		"pushl $0x102\n\tpopfl\n\tint $0x82\n1:\tnop" : : : "memory");
+			 "pushl $0x102\n\tpopfl\n\tint $0x82\n1:\tnop"
+			 :
+			 :
+			 : "memory");
 }
 
 static void stepping(void)
@@ -240,13 +247,16 @@ static void count_trap(struct trap_frame *frame)
 
 static void spin(uint32_t turns)
 {
-	__asm__ volatile("1:\tdecl %0\n\tjnz 1b" : "+r"(turns));
+	__asm__ volatile("1:\tdecl %0\n\tjnz 1b"
+			 : "+r"(turns));
 }
 
 static void step_many(uint32_t turns)
 {
 	__asm__ volatile("pushl $0x102\n\tpopfl\n1:\tdecl %0\n\tjnz 1b"
-		: "+r"(turns) : : "memory", "cc");
+			 : "+r"(turns)
+			 :
+			 : "memory", "cc");
 }
 
 static void storms(void)
@@ -272,15 +282,16 @@ static void storms(void)
 /* The witness uses this address all the time; it has no handler. */
 static void elsewhere(void)
 {
+	uint32_t control = 0;
 	uint64_t until = time_ns() + 400 * (uint64_t)NS_PER_MS;
 
 	begin("not-elsewhere");
 	for (uint32_t n = 0; n < 4; n++)
 		expect(0, (uint32_t)-hv_set_debugreg(n, 0xc0800000 + n * 0x1000),
-			"dr%u", n);
-	hv_set_debugreg(7, 0xff | DR7_KIND(0, ON_ACCESS, BYTES_4) |
-		DR7_KIND(1, ON_ACCESS, BYTES_4) | DR7_KIND(2, ON_ACCESS, BYTES_4) |
-		DR7_KIND(3, ON_ACCESS, BYTES_4));
+		       "dr%u", n);
+	for (uint32_t n = 0; n < 4; n++)
+		control |= DR7_ON(n) | DR7_KIND(n, ON_ACCESS, BYTES_4);
+	hv_set_debugreg(7, control);
 	while (time_ns() < until)
 		hv_yield();
 	off();
@@ -293,7 +304,10 @@ static void unaligned(uint32_t arg)
 {
 	(void)arg;
 	__asm__ volatile("pushl %0\n\tpopfl\n\tmovl 1(%1), %%eax\n\tpushl $2\n\t"
-		"popfl" : : "i"(FL_AC), "r"(&word[0]) : "eax", "memory", "cc");
+			 "popfl"
+			 :
+			 : "i"(FL_AC), "r"(&word[0])
+			 : "eax", "memory", "cc");
 }
 
 static void alignment(void)

@@ -16,8 +16,8 @@
  */
 #include "hostile.h"
 
-#define NOWHERE		0xe0000000u	/* guest kernel's range, not mapped */
-#define ALL_EVENTS	((1u << SILK_NR_EVENTS) - 1)
+#define NOWHERE    0xe0000000u /* guest kernel's range, not mapped */
+#define ALL_EVENTS ((1u << SILK_NR_EVENTS) - 1)
 
 static volatile uint32_t upcalls, again;
 static uint64_t until;
@@ -83,8 +83,9 @@ static void garbage_in_vif(void)
 		trap.vector = NO_TRAP;
 		attempt((void (*)(uint32_t))(void *)NOWHERE, 0);
 		expect(V_PF, trap.vector, "vif bit %u: vector", i);
-		expect(1u << i & SILK_VIF, trap.eflags & (FL_IF | FL_IOPL | FL_VM |
-			FL_VIF | FL_VIP | FL_NT), "vif bit %u: eflags", i);
+		expect(1u << i & SILK_VIF,
+		       trap.eflags & (FL_IF | FL_IOPL | FL_VM | FL_VIF | FL_VIP | FL_NT),
+		       "vif bit %u: eflags", i);
 		vcpu()->vif = 0;
 	}
 	end();
@@ -104,7 +105,7 @@ static void bits(void)
 			count_to(1);
 			attempt(set_vif, SILK_VIF);
 			expect(mask != 1u << p, upcalls, "pending bit %u, mask %x",
-				p, mask);
+			       p, mask);
 			expect(1u << p, vcpu()->pending, "pending bit %u is left", p);
 			expect(mask, vcpu()->mask, "mask %x is left", mask);
 		}
@@ -143,9 +144,9 @@ static void timer_storm(void)
 		uint64_t at = i ? 1ull << i : ~0ull;
 
 		expect(0, (uint32_t)hv_set_timer((uint32_t)at, (uint32_t)(at >> 32)),
-			"bit %u", i);
-		expect(0, (uint32_t)hv_set_timer(~(uint32_t)at,
-			(uint32_t)(~at >> 32)), "all but bit %u", i);
+		       "bit %u", i);
+		expect(0, (uint32_t)hv_set_timer(~(uint32_t)at, (uint32_t)(~at >> 32)),
+		       "all but bit %u", i);
 	}
 	expect(0, (uint32_t)hv_set_timer(0, 0), "off");
 	vcpu()->pending = 0;
@@ -157,8 +158,14 @@ static void timer_storm(void)
 static void wild_handlers(void)
 {
 	static const uint32_t at[] = {
-		0xc0000000, 0xc0003ffc, NOWHERE, 0xefbffffe, 0xefc00000, 0xefc04000,
-		0xefc10000, 0xeffffffc,
+		0xc0000000,
+		0xc0003ffc,
+		NOWHERE,
+		0xefbffffe,
+		0xefc00000,
+		0xefc04000,
+		0xefc10000,
+		0xeffffffc,
 	};
 
 	begin("wild-upcall-handlers");
@@ -176,13 +183,14 @@ static void wild_handlers(void)
 	begin("handlers-refused");
 	for (uint32_t i = 0; i < 64; i++) {
 		struct silk_trap t = {
-			.vector = SILK_I386_VECTOR_UPCALL, .entry = i << 26 | 4,
+			.vector = SILK_I386_VECTOR_UPCALL,
+			.entry = i << 26 | 4,
 		};
 		bool good = t.entry >= SILK_I386_KERNEL_BASE &&
-			t.entry < SILK_I386_HYPERVISOR;
+			    t.entry < SILK_I386_HYPERVISOR;
 
 		expect(good ? 0 : SILK_EINVAL, (uint32_t)-hv_set_traps(&t, 1),
-			"entry %x", t.entry);
+		       "entry %x", t.entry);
 	}
 	end();
 	begin("no-upcall-handler");
@@ -221,7 +229,7 @@ static void vandalism(void)
 		v->kernel_sp = sp;
 		expect(0x00010000, (uint32_t)hv_query(i % 9), "query");
 		expect((uint32_t)-SILK_EUNKNOWN, (uint32_t)hv_query(0x80000000 | i),
-			"query refused");
+		       "query refused");
 		expect(0x80000000 | i, v->diag.value, "diag.value");
 		run_user(call, sizeof(call));
 		expect(V_CALL, trap.vector, "a system call");
@@ -238,7 +246,8 @@ static void rings(void)
 {
 	struct silk_ring *ring = (struct silk_ring *)SILK_I386_BLK_RING;
 	struct silk_blk_request request = {
-		.op = SILK_BLK_READ, .segments = 1,
+		.op = SILK_BLK_READ,
+		.segments = 1,
 		.segment = { { SPARE_GPA + 0x10000, 512 } },
 	};
 	uint32_t accepted = 0;
@@ -254,7 +263,7 @@ static void rings(void)
 		request.cookie = i;
 		result = hv_blk_submit(&request, 1);
 		expect(true, result == 1 || result == -SILK_EAGAIN, "result %d",
-			result);
+		       result);
 		accepted += result == 1;
 		if (i % 64 == 0)
 			hv_yield();
@@ -283,7 +292,7 @@ static void endings(void)
 		hv_deliver_events();
 	} else if (cmdline("loop")) {
 		set_handler(V_PF, NOWHERE);
-		*(volatile uint32_t *)0;
+		*(volatile uint32_t *)cmdline_number("at", 0);
 	} else if (cmdline("nobody")) {
 		vcpu()->mask = ~0u;
 		for (;;)

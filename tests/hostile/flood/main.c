@@ -17,8 +17,8 @@
  */
 #include "hostile.h"
 
-#define BOOT		SILK_I386_BOOT_DIRECTORY
-#define VICTIM		3u
+#define BOOT   SILK_I386_BOOT_DIRECTORY
+#define VICTIM 3u
 
 static struct silk_mmu_op ops[SILK_BATCH_MAX];
 static char text[1024];
@@ -151,17 +151,35 @@ static const struct {
 	const char *name;
 	void (*act)(void);
 } floods[] = {
-#define F(name) { #name, flood_##name }
-	F(query), F(unknown), F(yield), F(timer), F(wake), F(batch), F(queue),
-	F(flush), F(switch), F(tables), F(traps), F(steps), F(console), F(block),
-	F(chunks), F(convert), F(nothing),
+#define F(name) \
+	{ \
+#name, flood_##name \
+	}
+	F(query),
+	F(unknown),
+	F(yield),
+	F(timer),
+	F(wake),
+	F(batch),
+	F(queue),
+	F(flush),
+	F(switch),
+	F(tables),
+	F(traps),
+	F(steps),
+	F(console),
+	F(block),
+	F(chunks),
+	F(convert),
+	F(nothing),
 #undef F
 };
 
 static void prepare(void)
 {
 	struct silk_mmu_op unmap = {
-		BOOT + ((SILK_I386_KERNEL_BASE >> 22) + VICTIM) * 4, 0,
+		BOOT + ((SILK_I386_KERNEL_BASE >> 22) + VICTIM) * 4,
+		0,
 	};
 
 	table = table_alloc(SILK_PT_TABLE);

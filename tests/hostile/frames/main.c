@@ -15,7 +15,7 @@
 static const uint8_t show_flags[] = { 0x9c, 0x58, 0xcd, 0x80 };
 static const uint8_t just_call[] = { 0xcd, 0x80 };
 
-#define ALLOWED		SILK_I386_EFLAGS_USER
+#define ALLOWED SILK_I386_EFLAGS_USER
 
 /* Each of the 32 bits alone, all of them, and what is dangerous together. */
 static void flags_to_user(void)
@@ -25,20 +25,21 @@ static void flags_to_user(void)
 	begin("eflags-to-user");
 	memcpy((void *)USER_TEXT, just_call, sizeof(just_call));
 	for (uint32_t bit = 0; bit < 36; bit++) {
-		uint32_t flags = bit < 32 ? 1u << bit :
-			bit == 32 ? 0xffffffff : bit == 33 ? ~(uint32_t)FL_TF :
-			bit == 34 ? FL_IOPL | FL_NT | FL_VM : FL_VIF | FL_VIP | FL_IF;
+		uint32_t flags = bit < 32 ? 1u << bit : bit == 32 ? 0xffffffff
+						: bit == 33       ? ~(uint32_t)FL_TF
+						: bit == 34       ? FL_IOPL | FL_NT | FL_VM
+								  : FL_VIF | FL_VIP | FL_IF;
 		bool step = flags & FL_TF;
 		uint32_t shown = (flags & ALLOWED & ~FL_RF) | 2;
 
 		e.eflags = flags;
 		enter(&e);
 		expect(V_CALL, step ? V_CALL : trap.vector, "eflags %x: vector",
-			flags);
+		       flags);
 		/* vif comes from IF, and the handler runs with 0. */
 		shown |= flags & FL_IF;
 		expect(shown, trap.eflags & ~FL_RF, "eflags %x: in the next frame",
-			flags);
+		       flags);
 		expect(SILK_I386_USER_CS, trap.cs, "eflags %x: cs", flags);
 		expect(0, vcpu()->vif, "eflags %x: vif in the handler", flags);
 	}
@@ -59,7 +60,7 @@ static void flags_seen(void)
 		enter(&e);
 		expect(V_CALL, trap.vector, "eflags bit %u: vector", bit);
 		expect(FL_IF | 2 | (1u << bit & ALLOWED & ~FL_RF), trap.eax,
-			"eflags bit %u", bit);
+		       "eflags bit %u", bit);
 	}
 	end();
 }
@@ -70,8 +71,10 @@ static uint32_t seen;
 static void kernel_return(uint32_t flags)
 {
 	__asm__ volatile("pushl %1\n\tpushl %2\n\tpushl $1f\n\tint $0x82\n"
-		"1:\tpushfl\n\tpopl %0"
-		: "=r"(seen) : "r"(flags), "i"(SILK_I386_KERNEL_CS) : "memory");
+			 "1:\tpushfl\n\tpopl %0"
+			 : "=r"(seen)
+			 : "r"(flags), "i"(SILK_I386_KERNEL_CS)
+			 : "memory");
 }
 
 static void flags_to_kernel(void)
@@ -85,7 +88,7 @@ static void flags_to_kernel(void)
 		attempt(kernel_return, flag);
 		expect(NO_TRAP, trap.vector, "eflags bit %u: vector", bit);
 		expect(FL_IF | 2 | (flag & SILK_I386_EFLAGS_KERNEL & ~FL_RF), seen,
-			"eflags bit %u", bit);
+		       "eflags bit %u", bit);
 		expect(flag & FL_IF, vcpu()->vif, "eflags bit %u: vif", bit);
 		irq_disable();
 	}
@@ -100,8 +103,10 @@ static void flags_to_kernel(void)
 static void kernel_selector(uint32_t selector)
 {
 	__asm__ volatile("pushfl\n\tpushl %0\n\tpushl $1f\n\tint $0x82\n"
-		"1:\tmovl %%cs, %%eax\n\tmovl %%eax, %1"
-		: : "r"(selector), "m"(seen) : "eax", "memory");
+			 "1:\tmovl %%cs, %%eax\n\tmovl %%eax, %1"
+			 :
+			 : "r"(selector), "m"(seen)
+			 : "eax", "memory");
 }
 
 /* Which selectors may stand in a frame is written down in one place. */
@@ -155,9 +160,22 @@ static void stack_selectors(void)
 static void wild_eip(void)
 {
 	static const uint32_t at[] = {
-		0, 0x00001000, 0xbfffffff, 0xc0000000, 0xc0400000, 0xefbfffff,
-		0xefc00000, 0xefc10000, 0xeffffffe, 0xf0000000, 0xf0100000,
-		0xf4000000, 0xfc800000, 0xfee00000, 0xffc00000, 0xffffffff,
+		0,
+		0x00001000,
+		0xbfffffff,
+		0xc0000000,
+		0xc0400000,
+		0xefbfffff,
+		0xefc00000,
+		0xefc10000,
+		0xeffffffe,
+		0xf0000000,
+		0xf0100000,
+		0xf4000000,
+		0xfc800000,
+		0xfee00000,
+		0xffc00000,
+		0xffffffff,
 	};
 	struct entry e = user_entry();
 
@@ -179,9 +197,21 @@ static void wild_esp(void)
 {
 	static const uint8_t push[] = { 0x50, 0xcd, 0x80 };
 	static const uint32_t at[] = {
-		0, 3, 0x00001000, 0xbfffffff, 0xc0000000, 0xc0400000, 0xefbff000,
-		0xefc00004, 0xefc10100, 0xf0000000, 0xf0000004, 0xf0100000,
-		0xf4000010, 0xfee00000, 0xffffffff,
+		0,
+		3,
+		0x00001000,
+		0xbfffffff,
+		0xc0000000,
+		0xc0400000,
+		0xefbff000,
+		0xefc00004,
+		0xefc10100,
+		0xf0000000,
+		0xf0000004,
+		0xf0100000,
+		0xf4000010,
+		0xfee00000,
+		0xffffffff,
 	};
 	struct entry e = user_entry();
 
@@ -205,15 +235,24 @@ static void wild_esp(void)
 static void popf(uint32_t flags)
 {
 	__asm__ volatile("pushl %1\n\tpopfl\n\tpushfl\n\tpopl %0\n\t"
-		"pushl $2\n\tpopfl" : "=r"(seen) : "r"(flags) : "memory");
+			 "pushl $2\n\tpopfl"
+			 : "=r"(seen)
+			 : "r"(flags)
+			 : "memory");
 }
 
 static void nt_and_call(uint32_t arg)
 {
 	(void)arg;
-	__asm__ volatile("pushl %0\n\tpopfl" : : "i"(FL_NT | FL_AC) : "memory");
+	__asm__ volatile("pushl %0\n\tpopfl"
+			 :
+			 : "i"(FL_NT | FL_AC)
+			 : "memory");
 	hv_query(SILK_GROUP_CORE);
-	__asm__ volatile("pushl $2\n\tpopfl" : : : "memory");
+	__asm__ volatile("pushl $2\n\tpopfl"
+			 :
+			 :
+			 : "memory");
 }
 
 /* The guest's own iret with NT set would be a task switch: to nowhere. */
@@ -221,7 +260,10 @@ static void nt_and_iret(uint32_t arg)
 {
 	(void)arg;
 	__asm__ volatile("pushl %0\n\tpopfl\n\tpushfl\n\tpushl %%cs\n\t"
-		"pushl $1f\n\tiret\n1:" : : "i"(FL_NT) : "memory");
+			 "pushl $1f\n\tiret\n1:"
+			 :
+			 : "i"(FL_NT)
+			 : "memory");
 }
 
 static void by_popf(void)
@@ -233,7 +275,7 @@ static void by_popf(void)
 		attempt(popf, 1u << bit);
 		expect(NO_TRAP, trap.vector, "popf bit %u", bit);
 		expect(FL_IF, seen & (FL_IF | FL_IOPL | FL_VM | FL_VIF | FL_VIP),
-			"popf bit %u: gave", bit);
+		       "popf bit %u: gave", bit);
 		expect(0, vcpu()->vif, "popf bit %u: vif", bit);
 	}
 	attempt(nt_and_call, 0);

@@ -25,54 +25,54 @@
 #include "trap.h"
 
 /* What try.S needs. */
-#define NO_TRAP		0xffffffff
+#define NO_TRAP     0xffffffff
 
 /* Vectors. */
-#define V_DB		1
-#define V_BP		3
-#define V_OF		4
-#define V_BR		5
-#define V_UD		6
-#define V_TS		10
-#define V_NP		11
-#define V_SS		12
-#define V_GP		13
-#define V_PF		14
-#define V_AC		17
-#define V_CALL		0x80
+#define V_DB        1
+#define V_BP        3
+#define V_OF        4
+#define V_BR        5
+#define V_UD        6
+#define V_TS        10
+#define V_NP        11
+#define V_SS        12
+#define V_GP        13
+#define V_PF        14
+#define V_AC        17
+#define V_CALL      0x80
 
 /* Bits of a page fault's error code. */
-#define PF_PRESENT	1
-#define PF_WRITE	2
-#define PF_USER		4
+#define PF_PRESENT  1
+#define PF_WRITE    2
+#define PF_USER     4
 
 /* EFLAGS. */
-#define FL_TF		0x00000100
-#define FL_IF		0x00000200
-#define FL_DF		0x00000400
-#define FL_IOPL		0x00003000
-#define FL_NT		0x00004000
-#define FL_RF		0x00010000
-#define FL_VM		0x00020000
-#define FL_AC		0x00040000
-#define FL_VIF		0x00080000
-#define FL_VIP		0x00100000
-#define FL_ID		0x00200000
+#define FL_TF       0x00000100
+#define FL_IF       0x00000200
+#define FL_DF       0x00000400
+#define FL_IOPL     0x00003000
+#define FL_NT       0x00004000
+#define FL_RF       0x00010000
+#define FL_VM       0x00020000
+#define FL_AC       0x00040000
+#define FL_VIF      0x00080000
+#define FL_VIP      0x00100000
+#define FL_ID       0x00200000
 
 /* User pages that set-up maps: code that is copied there, data and stack. */
-#define USER_TEXT	0x00400000u
-#define USER_DATA	0x00401000u
-#define USER_STACK	0x00402000u
+#define USER_TEXT   0x00400000u
+#define USER_DATA   0x00401000u
+#define USER_STACK  0x00402000u
 /* Guest-physical memory that tests may use: chunk 2. */
-#define SPARE_CHUNK	2u
-#define SPARE_GPA	(SPARE_CHUNK << SILK_I386_CHUNK_SHIFT)
+#define SPARE_CHUNK 2u
+#define SPARE_GPA   (SPARE_CHUNK << SILK_I386_CHUNK_SHIFT)
 
 /* ---- acts (try.c, try.S) ---- */
 
 /* The last trap; vector NO_TRAP if the last act ended without one. */
 extern struct trap_frame trap;
-extern uint32_t trap_address;		/* vcpu.fault_address at that time */
-extern uint32_t trap_sp;		/* where its frame was */
+extern uint32_t trap_address; /* vcpu.fault_address at that time */
+extern uint32_t trap_sp;      /* where its frame was */
 
 /* Run f(arg) in guest-kernel mode. True: a trap ended it. */
 bool attempt(void (*f)(uint32_t arg), uint32_t arg);
@@ -96,7 +96,7 @@ uint32_t run_kernel(const void *code, uint32_t bytes, uint32_t value);
 
 /* Map a page in the boot directory, flags as in an entry. */
 void map_page(uint32_t va, uint32_t entry);
-uint32_t spare_page(uint32_t number);	/* its machine address */
+uint32_t spare_page(uint32_t number); /* its machine address */
 
 /* ---- reports (report.c) ---- */
 
@@ -108,9 +108,9 @@ void check(const char *name, uint32_t expected, uint32_t seen);
 /* Print the sum and power off. */
 void finish(void) NORETURN;
 
-uint32_t random32(void);		/* the same sequence each time */
+uint32_t random32(void); /* the same sequence each time */
 void random_seed(uint32_t seed);
 
-void hostile_main(void);		/* the test's */
+void hostile_main(void); /* the test's */
 
 #endif

@@ -7,10 +7,12 @@
  */
 #include "hostile.h"
 
+#define SHOWN 5 /* failed probes of a test that are shown */
+
 static uint32_t passed, failed;
 static const char *test;
 static uint32_t probes, bad;
-static char first[160];
+static char first[160]; /* that failed */
 static uint32_t seed = 2463534242u;
 
 void begin(const char *name)
@@ -21,20 +23,25 @@ void begin(const char *name)
 
 void expect(uint32_t expected, uint32_t seen, const char *fmt, ...)
 {
+	char text[sizeof(first)];
 	va_list args;
 	int n;
 
 	probes++;
 	if (expected == seen)
 		return;
-	if (bad++)
+	if (bad++ >= SHOWN)
 		return;
 	va_start(args, fmt);
-	n = format_va(first, sizeof(first), fmt, args);
+	n = format_va(text, sizeof(text), fmt, args);
 	va_end(args);
-	if (n < (int)sizeof(first))
-		format(first + n, sizeof(first) - (size_t)n,
-			": expected %x, seen %x", expected, seen);
+	if (n < (int)sizeof(text))
+		format(text + n, sizeof(text) - (size_t)n,
+		       ": expected %x, seen %x", expected, seen);
+	if (bad == 1)
+		memcpy(first, text, sizeof(first));
+	else
+		print("# %s: %s\n", test, text);
 }
 
 void end(void)

@@ -8,12 +8,12 @@
  */
 #include "hostile.h"
 
-#define CODE_MAX	256
+#define CODE_MAX 256
 
 struct trap_frame trap;
 uint32_t trap_address, trap_sp;
 
-extern uint32_t attempt_sp;			/* try.S */
+extern uint32_t attempt_sp; /* try.S */
 extern bool try_act(void (*f)(uint32_t), uint32_t arg);
 extern void attempt_escape(void) NORETURN;
 extern void enter_frame(uint32_t entry);
@@ -33,8 +33,9 @@ static void on_trap(struct trap_frame *frame)
 	if (attempt_sp)
 		attempt_escape();
 	print("not ok stray-trap - expected none, seen vector %u error %x "
-		"eip %x address %x\n", frame->vector, frame->error, frame->eip,
-		trap_address);
+	      "eip %x address %x\n",
+	      frame->vector, frame->error, frame->eip,
+	      trap_address);
 	print("hostile: 0 passed, 1 failed\n");
 	hv_shutdown(SILK_SHUTDOWN_POWEROFF, NULL, 0);
 }
@@ -42,7 +43,22 @@ static void on_trap(struct trap_frame *frame)
 static void handle_all(void)
 {
 	static const uint8_t vectors[] = {
-		0, 1, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 16, 17, 19, V_CALL,
+		0,
+		1,
+		3,
+		4,
+		5,
+		6,
+		7,
+		10,
+		11,
+		12,
+		13,
+		14,
+		16,
+		17,
+		19,
+		V_CALL,
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(vectors); i++)
@@ -79,9 +95,13 @@ bool attempt(void (*f)(uint32_t), uint32_t arg)
 struct entry user_entry(void)
 {
 	return (struct entry){
-		.ds = SILK_I386_USER_DS, .es = SILK_I386_USER_DS,
-		.eip = USER_TEXT, .cs = SILK_I386_USER_CS, .eflags = 2,
-		.esp = USER_STACK, .ss = SILK_I386_USER_DS,
+		.ds = SILK_I386_USER_DS,
+		.es = SILK_I386_USER_DS,
+		.eip = USER_TEXT,
+		.cs = SILK_I386_USER_CS,
+		.eflags = 2,
+		.esp = USER_STACK,
+		.ss = SILK_I386_USER_DS,
 	};
 }
 
@@ -104,14 +124,15 @@ static void call_code(uint32_t value)
 	uint32_t si = value, di = value;
 
 	__asm__ volatile("call %c6"
-		: "+a"(a), "+b"(b), "+c"(c), "+d"(d), "+S"(si), "+D"(di)
-		: "i"(code_page) : "memory", "cc");
+			 : "+a"(a), "+b"(b), "+c"(c), "+d"(d), "+S"(si), "+D"(di)
+			 : "i"(code_page)
+			 : "memory", "cc");
 }
 
 uint32_t run_kernel(const void *code, uint32_t bytes, uint32_t value)
 {
 	memcpy(code_page, code, bytes);
-	code_page[bytes] = 0xc3;	/* ret */
+	code_page[bytes] = 0xc3; /* ret */
 	attempt(call_code, value);
 	return (uint32_t)code_page;
 }
@@ -122,7 +143,9 @@ static void fill_fpu(void)
 	uint32_t junk[4] = { random32(), random32(), random32(), random32() };
 
 	__asm__ volatile("fninit\n\tfldl2e\n\tfldl2t\n\tmovups %0, %%xmm3\n\t"
-		"movups %0, %%xmm0" : : "m"(junk));
+			 "movups %0, %%xmm0"
+			 :
+			 : "m"(junk));
 }
 
 void guest_main(void)

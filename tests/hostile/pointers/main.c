@@ -13,18 +13,62 @@
 #include "hostile.h"
 
 /* A page of our own at the very end of what is mapped around it. */
-#define EDGE_PAGE	0x20000000u
-#define EDGE		(EDGE_PAGE + PAGE_SIZE)
-#define READ_ONLY	0x20400000u
+#define EDGE_PAGE 0x20000000u
+#define EDGE      (EDGE_PAGE + PAGE_SIZE)
+#define READ_ONLY 0x20400000u
 
 static const uint32_t values[] = {
-	0, 1, 2, 3, 4, 7, 16, 52, 64, 65, 128, 512, 1023, 1024, 1025, 4095,
-	EDGE - 1, EDGE - 4, EDGE - 8, EDGE - 12, EDGE - 128, EDGE_PAGE, EDGE,
-	READ_ONLY, 0x00002000, 0x00003000, 0x00004000, 0x00006001, 0x00400000,
-	0x00800000, 0x7fffffff, 0x80000000, 0xbfffffff, 0xc0000000, 0xc0002c04,
-	0xc0400000, 0xefbfffff, 0xefc00000, 0xefc01000, 0xefc02ffc, 0xefc10000,
-	0xefc11000, 0xefc12000, 0xefffffff, 0xf0000000, 0xf0001000, 0xf4002000,
-	0xfc000000, 0xfee00000, 0xfffff000, 0xffffffff,
+	0,
+	1,
+	2,
+	3,
+	4,
+	7,
+	16,
+	52,
+	64,
+	65,
+	128,
+	512,
+	1023,
+	1024,
+	1025,
+	4095,
+	EDGE - 1,
+	EDGE - 4,
+	EDGE - 8,
+	EDGE - 12,
+	EDGE - 128,
+	EDGE_PAGE,
+	EDGE,
+	READ_ONLY,
+	0x00002000,
+	0x00003000,
+	0x00004000,
+	0x00006001,
+	0x00400000,
+	0x00800000,
+	0x7fffffff,
+	0x80000000,
+	0xbfffffff,
+	0xc0000000,
+	0xc0002c04,
+	0xc0400000,
+	0xefbfffff,
+	0xefc00000,
+	0xefc01000,
+	0xefc02ffc,
+	0xefc10000,
+	0xefc11000,
+	0xefc12000,
+	0xefffffff,
+	0xf0000000,
+	0xf0001000,
+	0xf4002000,
+	0xfc000000,
+	0xfee00000,
+	0xfffff000,
+	0xffffffff,
 };
 
 static const struct {
@@ -37,12 +81,13 @@ static const struct {
 };
 
 /* The call that a refusal belongs to: its number, or one of these. */
-enum { CALL_any = 100, CALL_entry };
+enum { CALL_any = 100,
+       CALL_entry };
 
 static const struct {
 	uint32_t call, error, clause;
 } refusals[] = {
-#define SILK_CALL_any CALL_any
+#define SILK_CALL_any   CALL_any
 #define SILK_CALL_entry CALL_entry
 #define X(id, call, err, arg, area, n, text) \
 	{ SILK_CALL_##call, SILK_##err, SILK_CLAUSE(SILK_AREA_##area, n) },
@@ -56,11 +101,11 @@ static bool own_error(uint32_t call, uint32_t error, uint32_t clause)
 		uint32_t whose = refusals[i].call;
 
 		if (whose == CALL_entry && (call == SILK_CALL_pt_batch ||
-				call == SILK_CALL_pt_run))
+					    call == SILK_CALL_pt_run))
 			whose = call;
 		if ((whose == call || whose == CALL_any) &&
-				refusals[i].error == error &&
-				refusals[i].clause == clause)
+		    refusals[i].error == error &&
+		    refusals[i].clause == clause)
 			return true;
 	}
 	return false;
@@ -77,9 +122,9 @@ static bool too_true(uint32_t call, uint32_t a, uint32_t c)
 		return true;
 	case SILK_CALL_shutdown:
 		return a <= SILK_SHUTDOWN_CRASH && c <= SILK_MESSAGE_MAX;
-	case SILK_CALL_pt_switch:	/* a directory without our user pages */
+	case SILK_CALL_pt_switch: /* a directory without our user pages */
 		return a != SILK_I386_BOOT_DIRECTORY && a < CHUNK_SIZE;
-	case SILK_CALL_pt_run:		/* our own kernel's mappings */
+	case SILK_CALL_pt_run: /* our own kernel's mappings */
 	case SILK_CALL_pt_free:
 		return (a & ~4095u) == SILK_I386_BOOT_DIRECTORY;
 	case SILK_CALL_chunk_convert:
@@ -105,16 +150,16 @@ static void one(uint32_t call, uint32_t a, uint32_t b, uint32_t c)
 
 	if (result < 0xfffff000) {
 		expect(refused, diag->refusals, "%s(%x, %x, %x) done: refusals",
-			calls[call].name, a, b, c);
+		       calls[call].name, a, b, c);
 		return;
 	}
 	expect(refused + 1, diag->refusals, "%s(%x, %x, %x): refusals",
-		calls[call].name, a, b, c);
+	       calls[call].name, a, b, c);
 	expect(call, diag->call, "%s(%x, %x, %x): diag.call", calls[call].name,
-		a, b, c);
+	       a, b, c);
 	expect(true, own_error(call, -result, diag->clause),
-		"%s(%x, %x, %x): error %u of clause %x is its own",
-		calls[call].name, a, b, c, -result, diag->clause);
+	       "%s(%x, %x, %x): error %u of clause %x is its own",
+	       calls[call].name, a, b, c, -result, diag->clause);
 }
 
 static void all_of(uint32_t call)
@@ -132,7 +177,7 @@ static void all_of(uint32_t call)
 	if (call == SILK_CALL_block)
 		expect(true, true, "not here");
 	vcpu()->vif = 0;
-	print("\n");	/* what console_write was given ends no line */
+	print("\n"); /* what console_write was given ends no line */
 	end();
 }
 
@@ -144,14 +189,15 @@ static void unknown(void)
 	begin("unknown-calls");
 	for (uint32_t i = 0; i < 70000; i++) {
 		uint32_t call = i < 0x10000 ? i + SILK_NR_CALLS : random32();
+		int32_t result;
 
 		if (call < SILK_NR_CALLS)
 			continue;
-		expect((uint32_t)-SILK_EUNKNOWN, (uint32_t)hv_call3(call,
-			random32(), random32(), random32()), "call %x", call);
+		result = hv_call3(call, random32(), random32(), random32());
+		expect((uint32_t)-SILK_EUNKNOWN, (uint32_t)result, "call %x", call);
 		expect(call, diag->call, "call %x: diag.call", call);
 		expect(SILK_CLAUSE(SILK_AREA_CALL, 50), diag->clause,
-			"call %x: diag.clause", call);
+		       "call %x: diag.clause", call);
 	}
 	end();
 }
@@ -163,8 +209,11 @@ static void kept(void)
 	uint32_t si = 0x44444444, di = 0x55555555;
 
 	begin("registers-kept");
-	__asm__ volatile("int $0x80" : "=a"(result), "+b"(a), "+c"(b), "+d"(c),
-		"+S"(si), "+D"(di) : "0"(SILK_CALL_deliver_events) : "memory", "cc");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result), "+b"(a), "+c"(b), "+d"(c),
+			   "+S"(si), "+D"(di)
+			 : "0"(SILK_CALL_deliver_events)
+			 : "memory", "cc");
 	expect(0, result, "result");
 	expect(0x11111111, a, "ebx");
 	expect(0x22222222, b, "ecx");

@@ -11,8 +11,8 @@
  */
 #include "hostile.h"
 
-#define UD_OR_GP	0x100	/* which one depends on the processor */
-#define UD_OR_DB	0x101
+#define UD_OR_GP 0x100 /* which one depends on the processor */
+#define UD_OR_DB 0x101
 
 static const struct {
 	const char *name;
@@ -105,7 +105,8 @@ static struct tables tables(void)
 {
 	struct tables t;
 
-	__asm__ volatile("sgdt %0\n\tsidt %1" : "=m"(t.gdt), "=m"(t.idt));
+	__asm__ volatile("sgdt %0\n\tsidt %1"
+			 : "=m"(t.gdt), "=m"(t.idt));
 	return t;
 }
 
@@ -132,14 +133,14 @@ static void instructions(void)
 	begin("privileged-kernel");
 	for (uint32_t i = 0; i < ARRAY_SIZE(table); i++) {
 		uint32_t at = run_kernel(table[i].code, table[i].bytes,
-			(uint32_t)scratch);
+					 (uint32_t)scratch);
 
 		expect_instruction(i, at, "kernel");
 		expect(SILK_I386_KERNEL_CS, trap.cs, "%s: cs", table[i].name);
 	}
 	after = tables();
 	expect(0, (uint32_t)memcmp(&before, &after, sizeof(before)),
-		"sgdt and sidt");
+	       "sgdt and sidt");
 	end();
 
 	begin("privileged-user");
@@ -158,7 +159,9 @@ static void port(uint32_t number)
 {
 	uint8_t value;
 
-	__asm__ volatile("inb %w1, %0" : "=a"(value) : "d"(number));
+	__asm__ volatile("inb %w1, %0"
+			 : "=a"(value)
+			 : "d"(number));
 }
 
 static void ports(void)
@@ -223,8 +226,7 @@ static void ints(uint32_t flags, const char *kernel, const char *user)
 	for (uint32_t n = 0; n < 256; n++) {
 		code[1] = (uint8_t)n;
 		run_user(code, 2);
-		expect_int(n, USER_TEXT, flags && (n == V_BP || n == V_OF ||
-			n == V_CALL));
+		expect_int(n, USER_TEXT, flags && (n == V_BP || n == V_OF || n == V_CALL));
 	}
 	end();
 }

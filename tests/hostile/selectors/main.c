@@ -12,8 +12,8 @@
  */
 #include "hostile.h"
 
-#define NAKED		__attribute__((naked))
-#define LOW_SELECTORS	0x200u	/* beyond any GDT: the rest is sampled in places */
+#define NAKED         __attribute__((naked))
+#define LOW_SELECTORS 0x200u /* beyond any GDT: the rest is sampled in places */
 
 static bool is_index(uint32_t selector, uint32_t a, uint32_t b)
 {
@@ -25,7 +25,7 @@ static bool is_index(uint32_t selector, uint32_t a, uint32_t b)
 static bool data_loadable(uint32_t s)
 {
 	return s < 4 || is_index(s, SILK_I386_KERNEL_CS, SILK_I386_KERNEL_DS) ||
-		is_index(s, SILK_I386_USER_CS, SILK_I386_USER_DS);
+	       is_index(s, SILK_I386_USER_CS, SILK_I386_USER_DS);
 }
 
 static bool stack_loadable(uint32_t s)
@@ -101,8 +101,7 @@ static NAKED void far_call(uint32_t s)
 static NAKED void far_return(uint32_t s)
 {
 	(void)s;
-	__asm__("movl 4(%esp), %eax\n\tpushl %eax\n\tpushl $1f\n\tlret\n"
-		FAR_BACK);
+	__asm__("movl 4(%esp), %eax\n\tpushl %eax\n\tpushl $1f\n\tlret\n" FAR_BACK);
 }
 
 static NAKED void native_iret(uint32_t s)
@@ -112,6 +111,7 @@ static NAKED void native_iret(uint32_t s)
 		"iret\n" FAR_BACK);
 }
 
+/* clang-format off */
 static const struct form {
 	const char *kernel, *user;
 	bool (*loadable)(uint32_t s);
@@ -146,6 +146,7 @@ static const struct form {
 	  { 0x9c, 0x50, 0x68, 0x0a, 0x00, 0x40, 0x00, 0xcf, 0x90, 0x90,
 	    0xb8, 3, 0, 0, 0, 0xcd, 0x80 } },
 };
+/* clang-format on */
 
 static void from_kernel(const struct form *f)
 {
@@ -192,13 +193,17 @@ static void visible(void)
 		uint8_t zf;
 
 		__asm__ volatile("larl %2, %0\n\tsetz %1"
-			: "+r"(rights), "=q"(zf) : "r"(s) : "cc");
+				 : "+r"(rights), "=q"(zf)
+				 : "r"(s)
+				 : "cc");
 		expect(s >= 4 && data_loadable(s), zf, "lar %x", s);
 		if (!zf)
 			continue;
 		expect(0xf000, rights & 0xf000, "rights of %x", s);
 		__asm__ volatile("lsll %2, %0\n\tsetz %1"
-			: "+r"(limit), "=q"(zf) : "r"(s) : "cc");
+				 : "+r"(limit), "=q"(zf)
+				 : "r"(s)
+				 : "cc");
 		expect(0xffffffff, limit, "limit of %x", s);
 	}
 	end();
@@ -212,8 +217,10 @@ static void query_with(uint32_t selector)
 
 	far_target.selector = selector;
 	__asm__ volatile("movl $1f, far_target\n\tljmp *far_target\n"
-		"1:\tint $0x80\n\tljmp $0x63, $2f\n2:"
-		: "+r"(result), "+b"(group) : : "memory", "cc");
+			 "1:\tint $0x80\n\tljmp $0x63, $2f\n2:"
+			 : "+r"(result), "+b"(group)
+			 :
+			 : "memory", "cc");
 	expect(0x00010000, (uint32_t)result, "query with cs %x", selector);
 }
 

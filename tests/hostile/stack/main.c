@@ -39,8 +39,8 @@ static bool by(const char *what)
 
 /* What the guest kernel maps for the cases: a page that is only readable, and
  * one whose next page is not there. */
-#define READ_ONLY	0x10000000u
-#define LAST_PAGE	0x10002000u
+#define READ_ONLY 0x10000000u
+#define LAST_PAGE 0x10002000u
 
 static void maps(void)
 {
@@ -83,21 +83,30 @@ static void user_trap(void)
 static void kernel_trap(uint32_t sp)
 {
 	if (by("fault"))
-		__asm__ volatile("movl %0, %%esp\n\tmovl %%eax, 0" : : "r"(sp));
+		__asm__ volatile("movl %0, %%esp\n\tmovl %%eax, 0"
+				 :
+				 : "r"(sp));
 	if (by("gp"))
-		__asm__ volatile("movl %0, %%esp\n\tcli" : : "r"(sp));
+		__asm__ volatile("movl %0, %%esp\n\tcli"
+				 :
+				 : "r"(sp));
 	if (by("upcall")) {
 		vcpu()->mask = 0;
 		time_set_timer(time_ns() + 20 * NS_PER_MS);
 		__asm__ volatile("movl %0, %%esp\n\tmovl $0x200, (%1)\n1:\tjmp 1b"
-			: : "r"(sp), "r"(&vcpu()->vif));
+				 :
+				 : "r"(sp), "r"(&vcpu()->vif));
 	}
-	__asm__ volatile("movl %0, %%esp\n\tint3" : : "r"(sp));
+	__asm__ volatile("movl %0, %%esp\n\tint3"
+			 :
+			 : "r"(sp));
 }
 
 static void return_at(uint32_t sp)
 {
-	__asm__ volatile("movl %0, %%esp\n\tint $0x82" : : "r"(sp));
+	__asm__ volatile("movl %0, %%esp\n\tint $0x82"
+			 :
+			 : "r"(sp));
 }
 
 /* The last three words that can be read: eip, cs, eflags. */

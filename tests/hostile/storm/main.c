@@ -16,11 +16,11 @@
  */
 #include "hostile.h"
 
-#define BOOT		SILK_I386_BOOT_DIRECTORY
-#define OPS		64u
-#define OWN_INDEX	(SILK_I386_KERNEL_BASE >> 22)	/* and the next: tables, code */
+#define BOOT      SILK_I386_BOOT_DIRECTORY
+#define OPS       64u
+#define OWN_INDEX (SILK_I386_KERNEL_BASE >> 22) /* and the next: tables, code */
 
-static uint32_t loaded = BOOT;	/* directory */
+static uint32_t loaded = BOOT; /* directory */
 static uint32_t memory[1024] __attribute__((aligned(4096)));
 
 static uint32_t pick(const uint32_t *from, uint32_t n)
@@ -36,21 +36,41 @@ static uint32_t pick(const uint32_t *from, uint32_t n)
 static uint32_t frame(void)
 {
 	static const uint32_t odd[] = {
-		0, BOOT, BOOT + 4096, SPARE_GPA, 0x400000, 0xc00000, 0xff000,
-		0xffc00000, 0xfffff000, 0x2004,
+		0,
+		BOOT,
+		BOOT + 4096,
+		SPARE_GPA,
+		0x400000,
+		0xc00000,
+		0xff000,
+		0xffc00000,
+		0xfffff000,
+		0x2004,
 	};
 
 	if (random32() % 8 == 0)
 		return PICK(odd);
 	if (random32() % 4 == 0)
-		return 0xc00000 + random32() % 16 * 4096;	/* if converted */
+		return 0xc00000 + random32() % 16 * 4096; /* if converted */
 	return 0x4000 + random32() % 24 * 4096;
 }
 
 static uint32_t entry_value(void)
 {
 	static const uint32_t low[] = {
-		0, 1, 3, 5, 7, 0x67, 0xe7, 0x81, 0x83, 0x87, 0xe07, 0x107, 0x1f,
+		0,
+		1,
+		3,
+		5,
+		7,
+		0x67,
+		0xe7,
+		0x81,
+		0x83,
+		0x87,
+		0xe07,
+		0x107,
+		0x1f,
 	};
 	uint32_t gpa = random32() % 3 ? frame() : random32() % 4 << 22;
 
@@ -65,7 +85,19 @@ static uint32_t entry_value(void)
 static uint32_t entry_address(void)
 {
 	static const uint32_t index[] = {
-		0, 1, 2, 40, 500, 767, 770, 771, 900, 958, 959, 960, 1023,
+		0,
+		1,
+		2,
+		40,
+		500,
+		767,
+		770,
+		771,
+		900,
+		958,
+		959,
+		960,
+		1023,
 	};
 
 	return frame() + PICK(index) * 4;
@@ -81,8 +113,17 @@ static uint32_t target(void)
 static uint32_t pointer(void)
 {
 	static const uint32_t wild[] = {
-		0, 1, 0xbfffffff, 0xc0000000, 0xc0002000, 0xefc00000, 0xefc10000,
-		0xefc11000, 0xefffffff, 0xf0000000, 0xffffffff,
+		0,
+		1,
+		0xbfffffff,
+		0xc0000000,
+		0xc0002000,
+		0xefc00000,
+		0xefc10000,
+		0xefc11000,
+		0xefffffff,
+		0xf0000000,
+		0xffffffff,
 	};
 
 	if (random32() % 4 == 0)
@@ -93,7 +134,21 @@ static uint32_t pointer(void)
 static uint32_t number(void)
 {
 	static const uint32_t some[] = {
-		0, 1, 2, 3, 7, 8, 16, 63, 64, 65, 127, 1023, 1024, 1025, 0x7fffffff,
+		0,
+		1,
+		2,
+		3,
+		7,
+		8,
+		16,
+		63,
+		64,
+		65,
+		127,
+		1023,
+		1024,
+		1025,
+		0x7fffffff,
 		0xffffffff,
 	};
 
@@ -139,8 +194,7 @@ static void make_requests(void)
 		r[i].segment[1].length = random32() % 3 ? 512 : random32();
 	}
 	((struct silk_ring *)SILK_I386_BLK_RING)->consumer =
-		random32() % 2 ? ((struct silk_ring *)SILK_I386_BLK_RING)->producer :
-		random32();
+		random32() % 2 ? ((struct silk_ring *)SILK_I386_BLK_RING)->producer : random32();
 }
 
 static void make_traps(void)
@@ -184,7 +238,7 @@ static bool ends_us(uint32_t call, uint32_t a, uint32_t b, uint32_t c)
 		return true;
 	case SILK_CALL_pt_run:
 		return own_mapping(a, b);
-	case SILK_CALL_console_write:	/* what we print would drown */
+	case SILK_CALL_console_write: /* what we print would drown */
 		return b > 4;
 	case SILK_CALL_set_debugreg:
 		return a == 7;
@@ -258,7 +312,7 @@ static void random_call(void)
 		loaded = a;
 	vcpu()->vif = 0;
 	expect(true, result < 0xfffff000 || -result < SILK_NR_ERRORS,
-		"call %x(%x, %x, %x): result %x", call, a, b, c, result);
+	       "call %x(%x, %x, %x): result %x", call, a, b, c, result);
 }
 
 /* ---- what must hold ---- */
@@ -271,7 +325,7 @@ static void page_obeys(uint32_t entry, uint32_t at)
 	expect(true, gpa != SILK_I386_NO_CHUNK, "%x at %x: ours", entry, at);
 	if (gpa != SILK_I386_NO_CHUNK && entry & SILK_I386_WRITABLE)
 		expect(SILK_CHUNK_RAM, chunk_kind(gpa >> 22), "%x at %x: kind",
-			entry, at);
+		       entry, at);
 }
 
 /* Tables in another chunk than 0 may have lost their place in the direct map. */
@@ -323,7 +377,7 @@ static void chunks_agree(void)
 	begin("chunks-agree");
 	for (uint32_t i = 0; i < SILK_CHUNKS; i++) {
 		expect(chunk_kind(i) == SILK_CHUNK_ABSENT,
-			machine[i] == SILK_I386_NO_CHUNK, "chunk %u", i);
+		       machine[i] == SILK_I386_NO_CHUNK, "chunk %u", i);
 		if (machine[i] != SILK_I386_NO_CHUNK)
 			expect(i << 22, reverse[machine[i] >> 22], "chunk %u's inverse", i);
 		if (reverse[i] != SILK_I386_NO_CHUNK)

@@ -7,12 +7,12 @@
 
 #include "hostile.h"
 
-#define BOOT		SILK_I386_BOOT_DIRECTORY
-#define WAYS		4
+#define BOOT SILK_I386_BOOT_DIRECTORY
+#define WAYS 4
 
 struct way {
 	const char *name;
-	uint32_t (*write)(uint32_t entry, uint32_t value);	/* 0 or the error */
+	uint32_t (*write)(uint32_t entry, uint32_t value); /* 0 or the error */
 };
 
 extern const struct way ways[WAYS];

@@ -7,12 +7,12 @@
  */
 #include "attack.h"
 
-#define VICTIM		3u			/* guest chunk */
-#define VICTIM_GPA	(VICTIM << 22)
-#define DIRECT		(SILK_I386_KERNEL_BASE + VICTIM_GPA)
-#define DIRECT_ENTRY	(BOOT + (DIRECT >> 22) * 4)
-#define VA		0x30000000u		/* where it is mapped otherwise */
-#define VA_ENTRY	(BOOT + (VA >> 22) * 4)
+#define VICTIM       3u /* guest chunk */
+#define VICTIM_GPA   (VICTIM << 22)
+#define DIRECT       (SILK_I386_KERNEL_BASE + VICTIM_GPA)
+#define DIRECT_ENTRY (BOOT + (DIRECT >> 22) * 4)
+#define VA           0x30000000u /* where it is mapped otherwise */
+#define VA_ENTRY     (BOOT + (VA >> 22) * 4)
 
 static uint32_t write(uint32_t entry, uint32_t value)
 {
@@ -20,7 +20,7 @@ static uint32_t write(uint32_t entry, uint32_t value)
 }
 
 static uint32_t again(int32_t (*call)(uint32_t chunk, uint32_t kind),
-	uint32_t kind)
+		      uint32_t kind)
 {
 	int32_t result;
 
@@ -98,7 +98,7 @@ static void mapped(void)
 		still_mapped(directory + 4, whole(flags), "another directory");
 		still_mapped(DIRECT_ENTRY, whole(flags), "kernel range");
 		still_mapped(directory + 955 * 4, whole(flags),
-			"kernel range by another directory");
+			     "kernel range by another directory");
 	}
 	end();
 }
@@ -113,7 +113,7 @@ static void queued(void)
 	q[0].value = page(7);
 	vcpu()->queue_count = 1;
 	expect(SILK_EBUSY, (uint32_t)-hv_chunk_convert(VICTIM, SILK_CHUNK_TABLE),
-		"converted");
+	       "converted");
 	expect(0, vcpu()->queue_error, "the queue's error");
 	expect(0, write(table + 0x3fc, 0), "unmapped");
 	end();
@@ -135,17 +135,17 @@ static void stale_convert(void)
 		attempt(write_at, at);
 		expect(V_PF, trap.vector, "written by a stale mapping");
 		expect(SILK_EKIND, write(entry, large ? whole(7) : page(7)),
-			"mapped writable as a table");
+		       "mapped writable as a table");
 		expect(0, write(entry, large ? whole(5) : page(5)),
-			"mapped readable as a table");
+		       "mapped readable as a table");
 		expect(round, *(volatile uint32_t *)at, "its contents");
 		attempt(write_at, at);
 		expect(V_PF, trap.vector, "written");
 		expect(PF_PRESENT | PF_WRITE, trap.error, "written: error code");
 		expect(0, write(entry, 0), "unmapped");
 		/* A frame in use keeps it from coming back. */
-		expect(0, (uint32_t)-hv_pt_alloc(VICTIM_GPA + 0x7000,
-			SILK_PT_TABLE), "a table in it");
+		expect(0, (uint32_t)-hv_pt_alloc(VICTIM_GPA + 0x7000, SILK_PT_TABLE),
+		       "a table in it");
 		expect(SILK_EBUSY, convert(SILK_CHUNK_RAM), "back with a table in it");
 		expect(0, (uint32_t)-hv_pt_free(VICTIM_GPA + 0x7000), "freed");
 		expect(0, convert(SILK_CHUNK_RAM), "back");
@@ -187,17 +187,17 @@ static void stale_give(void)
 		expect(SILK_EOWNER, write(table + 8, machine | 5), "a page of it");
 		expect(SILK_EOWNER, give(), "given twice");
 		expect(SILK_I386_NO_CHUNK,
-			((uint32_t *)SILK_I386_CHUNK_MACHINE)[VICTIM], "CHUNK_MACHINE");
+		       ((uint32_t *)SILK_I386_CHUNK_MACHINE)[VICTIM], "CHUNK_MACHINE");
 		expect(SILK_I386_NO_CHUNK,
-			((uint32_t *)SILK_I386_MACHINE_CHUNK)[machine >> 22],
-			"MACHINE_CHUNK");
+		       ((uint32_t *)SILK_I386_MACHINE_CHUNK)[machine >> 22],
+		       "MACHINE_CHUNK");
 		expect(0, take(SILK_CHUNK_RAM), "taken again");
 		expect(SILK_ESTATE, take(SILK_CHUNK_RAM), "taken twice");
 		expect(0, write(VA_ENTRY, whole(7)), "mapped");
 		for (uint32_t i = 0; i < CHUNK_SIZE; i += 4)
 			if (*(volatile uint32_t *)(VA + i))
 				expect(0, *(volatile uint32_t *)(VA + i),
-					"what it holds at %x", i);
+				       "what it holds at %x", i);
 		expect(0, write(VA_ENTRY, 0), "unmapped");
 	}
 	end();
@@ -218,7 +218,7 @@ static void stale_level(void)
 		expect(0, write(at, 0), "unlinked, not flushed");
 		expect(0, (uint32_t)-hv_pt_free(free_frame), "freed");
 		expect(0, (uint32_t)-hv_pt_alloc(free_frame, SILK_PT_DIRECTORY),
-			"a directory now");
+		       "a directory now");
 		expect(0, write(free_frame, whole(5)), "with a page");
 		attempt(write_at, va);
 		expect(V_PF, trap.vector, "used as a table still");
@@ -236,24 +236,24 @@ static void kinds(void)
 {
 	begin("kinds-and-numbers");
 	expect(SILK_EBUSY, (uint32_t)-hv_chunk_convert(0, SILK_CHUNK_RAM),
-		"the boot directory's chunk");
+	       "the boot directory's chunk");
 	expect(SILK_EKIND, (uint32_t)-hv_chunk_give(0), "given");
 	expect(SILK_EBUSY, (uint32_t)-hv_chunk_convert(1, SILK_CHUNK_TABLE),
-		"the kernel's own");
+	       "the kernel's own");
 	expect(SILK_EBUSY, (uint32_t)-hv_chunk_give(1), "given");
 	for (uint32_t chunk = 4; chunk < 0x10000; chunk += chunk < 1100 ? 1 : 997) {
-		expect(SILK_EOWNER, (uint32_t)-hv_chunk_convert(chunk,
-			SILK_CHUNK_TABLE), "chunk %x converted", chunk);
+		expect(SILK_EOWNER, (uint32_t)-hv_chunk_convert(chunk, SILK_CHUNK_TABLE),
+		       "chunk %x converted", chunk);
 		expect(SILK_EOWNER, (uint32_t)-hv_chunk_give(chunk), "given");
 		if (chunk >= SILK_CHUNKS)
-			expect(SILK_ERANGE, (uint32_t)-hv_chunk_take(chunk,
-				SILK_CHUNK_RAM), "chunk %x taken", chunk);
+			expect(SILK_ERANGE, (uint32_t)-hv_chunk_take(chunk, SILK_CHUNK_RAM),
+			       "chunk %x taken", chunk);
 	}
 	for (uint32_t kind = 3; kind < 40; kind++)
 		expect(SILK_EINVAL, (uint32_t)-hv_chunk_convert(VICTIM, kind),
-			"kind %u", kind);
+		       "kind %u", kind);
 	expect(SILK_ENOMEM, (uint32_t)-hv_chunk_take(500, SILK_CHUNK_RAM),
-		"more than the limit");
+	       "more than the limit");
 	end();
 }
 

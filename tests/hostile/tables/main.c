@@ -54,7 +54,9 @@ static uint32_t by_queue(uint32_t entry, uint32_t value)
 }
 
 const struct way ways[WAYS] = {
-	{ "set", by_set }, { "keep", by_keep }, { "run", by_run },
+	{ "set", by_set },
+	{ "keep", by_keep },
+	{ "run", by_run },
 	{ "queue", by_queue },
 };
 
@@ -93,22 +95,32 @@ static uint32_t large_verdict(uint32_t entry)
 }
 
 static void expect_entry(const struct way *way, uint32_t at, uint32_t value,
-	uint32_t verdict)
+			 uint32_t verdict)
 {
 	uint32_t before = entry_at(at), now;
 
 	expect(verdict, way->write(at, value), "%s %x to %x", way->name, value, at);
 	now = verdict ? before : value | (value & 1 ? SILK_I386_USER : 0);
 	expect(now, entry_at(at) & ~0x60u, "%s %x to %x: the entry", way->name,
-		value, at);
+	       value, at);
 }
 
 /* Each machine chunk, each of the twelve low bits, in a table's entry. */
 static void every_chunk(void)
 {
 	static const uint32_t low[] = {
-		0x001, 0x003, 0x005, 0x007, 0x006, 0x002, 0xe07, 0x009, 0x011, 0x081,
-		0x101, 0x187,
+		0x001,
+		0x003,
+		0x005,
+		0x007,
+		0x006,
+		0x002,
+		0xe07,
+		0x009,
+		0x011,
+		0x081,
+		0x101,
+		0x187,
 	};
 
 	for (uint32_t w = 0; w < WAYS; w++) {
@@ -116,11 +128,11 @@ static void every_chunk(void)
 		for (uint32_t chunk = 0; chunk < SILK_CHUNKS; chunk++)
 			for (uint32_t i = 0; i < ARRAY_SIZE(low); i++) {
 				uint32_t value = chunk << 22 | (chunk * 7 & 1023) << 12 |
-					low[i];
+						 low[i];
 
 				ways[w].write(table + 8, 0);
 				expect_entry(&ways[w], table + 8, value,
-					page_verdict(value));
+					     page_verdict(value));
 			}
 		ways[w].write(table + 8, 0);
 		end();
@@ -131,8 +143,18 @@ static void every_chunk(void)
 static void every_large(void)
 {
 	static const uint32_t low[] = {
-		0x081, 0x083, 0x087, 0xe87, 0x085, 0x181, 0x1081, 0x2083, 0x200087,
-		0x3ff083, 0x089, 0x091,
+		0x081,
+		0x083,
+		0x087,
+		0xe87,
+		0x085,
+		0x181,
+		0x1081,
+		0x2083,
+		0x200087,
+		0x3ff083,
+		0x089,
+		0x091,
 	};
 	static const uint32_t index[] = { 40, 950 };
 
@@ -165,10 +187,10 @@ static void and_tricks(void)
 				mask &= 0xfff | ((1u << kept) - 1) << 0;
 			by_set(table + 8, page);
 			expect(page_verdict(page & mask),
-				and_entry(table + 8, mask, &old),
-				"and %x", mask);
+			       and_entry(table + 8, mask, &old),
+			       "and %x", mask);
 			expect(page_verdict(page & mask) ? page : page & mask,
-				entry_at(table + 8) & ~0x60u, "and %x: the entry", mask);
+			       entry_at(table + 8) & ~0x60u, "and %x: the entry", mask);
 		}
 	/* Bits that are not present can't be made so, nor writable. */
 	by_set(table + 8, gpa_to_machine(BOOT) | rights << 1);
@@ -178,7 +200,7 @@ static void and_tricks(void)
 	and_entry(table + 8, ~0u, &old);
 	expect(gpa_to_machine(BOOT) | 5, entry_at(table + 8) & ~0x60u, "and all");
 	expect(SILK_EKIND, by_keep(table + 8, gpa_to_machine(BOOT) | 0x67),
-		"keep that adds W");
+	       "keep that adds W");
 	by_set(table + 8, 0);
 	expect(0, by_keep(table + 8, 0xfffffffe), "keep of an absent value");
 	expect(0xfffffffe, entry_at(table + 8), "and it is there");
@@ -203,9 +225,9 @@ static void links(void)
 		expect(SILK_ESTATE, set(at, link_to(free_frame)), "a free frame");
 		expect(SILK_ESTATE, set(at, link_to(table)), "a linked table");
 		expect(SILK_ESTATE, set(directory + 16, link_to(table)),
-			"a linked table in another directory");
+		       "a linked table in another directory");
 		expect(SILK_ESTATE, set(BOOT + 900 * 4, link_to(table)),
-			"a linked table in the kernel range");
+		       "a linked table in the kernel range");
 		expect(SILK_EKIND, set(at, gpa_to_machine(SPARE_GPA) | 7), "RAM");
 		expect(SILK_EOWNER, set(at, foreign() | 7), "foreign memory");
 		expect(SILK_EENTRY, set(at, link_to(spare_table) | 0x100), "bit 8");
@@ -214,20 +236,20 @@ static void links(void)
 		expect(0, set(at, link_to(spare_table)), "again in its place");
 		expect(SILK_ESTATE, set(other, link_to(spare_table)), "twice");
 		expect(SILK_ESTATE, set(directory + 41 * 4, link_to(spare_table)),
-			"twice, another directory");
+		       "twice, another directory");
 		expect(SILK_EBUSY, diag_error(hv_pt_free(spare_table)), "freed");
 		expect(0, set(at, 0), "unlinked");
 		expect(0, set(directory + 956 * 4, link_to(spare_table)),
-			"in the kernel range");
+		       "in the kernel range");
 		expect(SILK_ESTATE, set(BOOT + 957 * 4, link_to(spare_table)),
-			"twice in the kernel range");
+		       "twice in the kernel range");
 		expect(link_to(spare_table), entry_at(BOOT + 956 * 4) & ~0x60u,
-			"seen in the loaded directory");
+		       "seen in the loaded directory");
 		expect(0, set(BOOT + 956 * 4, 0), "unlinked by another directory");
 		for (uint32_t index = 959; index < 1024; index++) {
 			expect(SILK_ERANGE, set(BOOT + index * 4, 0), "index %u", index);
-			expect(SILK_ERANGE, set(directory + index * 4,
-				link_to(spare_table)), "index %u", index);
+			expect(SILK_ERANGE, set(directory + index * 4, link_to(spare_table)),
+			       "index %u", index);
 		}
 		expect(SILK_ESTATE, set(BOOT + 4096, 0), "into a twin");
 		expect(SILK_ESTATE, set(free_frame, 7), "into a free frame");
@@ -255,37 +277,46 @@ static void frames(void)
 	begin("frames");
 	expect(SILK_ESTATE, diag_error(hv_pt_alloc(BOOT, SILK_PT_TABLE)), "taken");
 	expect(SILK_ESTATE, diag_error(hv_pt_alloc(BOOT + 4096, SILK_PT_TABLE)),
-		"a twin taken");
+	       "a twin taken");
 	expect(SILK_ESTATE, diag_error(hv_pt_alloc(table, SILK_PT_TABLE)), "linked");
-	expect(SILK_EINVAL, diag_error(hv_pt_alloc(free_frame + 4096,
-		SILK_PT_DIRECTORY)), "odd");
+	expect(SILK_EINVAL, diag_error(hv_pt_alloc(free_frame + 4096, SILK_PT_DIRECTORY)), "odd");
 	expect(SILK_EINVAL, diag_error(hv_pt_alloc(free_frame, 3)), "level");
 	expect(0, diag_error(hv_pt_alloc(free_frame + 4096, SILK_PT_TABLE)), "odd");
 	expect(SILK_ESTATE, diag_error(hv_pt_alloc(free_frame, SILK_PT_DIRECTORY)),
-		"the second frame is taken");
+	       "the second frame is taken");
 	expect(0, diag_error(hv_pt_free(free_frame + 4096)), "freed");
 	expect(SILK_ESTATE, diag_error(hv_pt_free(free_frame)), "freed twice");
 	expect(SILK_ESTATE, diag_error(hv_pt_free(BOOT + 4096)), "a twin freed");
 	expect(SILK_EBUSY, diag_error(hv_pt_free(BOOT)), "the loaded one freed");
 	expect(SILK_EKIND, diag_error(hv_pt_alloc(SPARE_GPA, SILK_PT_TABLE)), "RAM");
 	expect(SILK_EOWNER, diag_error(hv_pt_alloc(0xffc00000, SILK_PT_TABLE)),
-		"nowhere");
+	       "nowhere");
 	by_set(directory + 16, link_to(spare_table));
 	expect(SILK_EBUSY, diag_error(hv_pt_free(directory)), "with a child");
 	by_set(directory + 16, 0);
 	for (uint32_t i = 0; i < 2; i++) {
 		uint32_t bad[] = {
-			BOOT + 4096, table, spare_table, free_frame, SPARE_GPA,
-			0xffc00000, BOOT + 4,
+			BOOT + 4096,
+			table,
+			spare_table,
+			free_frame,
+			SPARE_GPA,
+			0xffc00000,
+			BOOT + 4,
 		};
 		uint32_t error[] = {
-			SILK_ESTATE, SILK_ESTATE, SILK_ESTATE, SILK_ESTATE, SILK_EKIND,
-			SILK_EOWNER, SILK_EINVAL,
+			SILK_ESTATE,
+			SILK_ESTATE,
+			SILK_ESTATE,
+			SILK_ESTATE,
+			SILK_EKIND,
+			SILK_EOWNER,
+			SILK_EINVAL,
 		};
 
 		for (uint32_t k = 0; k < ARRAY_SIZE(bad); k++)
 			expect(error[k], diag_error(hv_pt_switch(bad[k])),
-				"switch to %x", bad[k]);
+			       "switch to %x", bad[k]);
 		expect(0, diag_error(hv_pt_switch(i ? BOOT : directory)), "switch");
 	}
 	end();
@@ -299,7 +330,8 @@ static void queue(void)
 
 	begin("queue");
 	for (uint32_t i = 0; i < 400; i++) {
-		uint32_t count = i < 32 ? 1u << i : i < 100 ? 500 + i : random32();
+		uint32_t count = i < 32 ? 1u << i : i < 100 ? 500 + i
+							    : random32();
 
 		for (uint32_t k = 0; k < SILK_QUEUE_MAX; k++) {
 			/* Not our kernel's own chunk, nor our user pages. */
@@ -312,7 +344,10 @@ static void queue(void)
 			hv_deliver_events();
 		else
 			__asm__ volatile("pushfl\n\tpushl $0x60\n\tpushl $1f\n\t"
-				"int $0x82\n1:" : : : "memory");
+					 "int $0x82\n1:"
+					 :
+					 :
+					 : "memory");
 		irq_disable();
 		expect(0, vcpu()->queue_count, "count %x", count);
 		expect(count != 0, vcpu()->queue_error != 0, "count %x: error", count);
@@ -330,7 +365,7 @@ static void walk_table(uint32_t gpa)
 
 		if (entry & 1)
 			expect(0, page_verdict(entry & ~0x60u), "%x at %x", entry,
-				gpa + i * 4);
+			       gpa + i * 4);
 	}
 }
 

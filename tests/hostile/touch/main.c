@@ -12,7 +12,9 @@
  */
 #include "hostile.h"
 
-enum { READ, WRITE, EXECUTE };
+enum { READ,
+       WRITE,
+       EXECUTE };
 static const char *const how[] = { "read", "write", "execute" };
 
 /* mov (%esi), %al; int $0x80. mov %al, (%esi); int $0x80. jmp *%esi. */
@@ -34,7 +36,9 @@ static void write_byte(uint32_t at)
 
 static void jump(uint32_t at)
 {
-	__asm__ volatile("jmp *%0" : : "r"(at));
+	__asm__ volatile("jmp *%0"
+			 :
+			 : "r"(at));
 }
 
 static void (*const act[])(uint32_t) = { read_byte, write_byte, jump };
@@ -87,10 +91,21 @@ static void hypervisor(void)
 static void guest_kernel(void)
 {
 	static const uint32_t ours[] = {
-		0xc0000000, 0xc0002000, 0xc0003000, 0xc0400000, 0xc0401000,
-		0xc0800000, 0xefbfffff, SILK_I386_INFO, SILK_I386_CHUNK_MACHINE,
-		SILK_I386_MACHINE_CHUNK, SILK_I386_CHUNK_KIND, SILK_I386_VCPU,
-		SILK_I386_QUEUE, SILK_I386_BLK_RING, SILK_I386_NET_RING,
+		0xc0000000,
+		0xc0002000,
+		0xc0003000,
+		0xc0400000,
+		0xc0401000,
+		0xc0800000,
+		0xefbfffff,
+		SILK_I386_INFO,
+		SILK_I386_CHUNK_MACHINE,
+		SILK_I386_MACHINE_CHUNK,
+		SILK_I386_CHUNK_KIND,
+		SILK_I386_VCPU,
+		SILK_I386_QUEUE,
+		SILK_I386_BLK_RING,
+		SILK_I386_NET_RING,
 		0xefffffff,
 	};
 
@@ -99,7 +114,7 @@ static void guest_kernel(void)
 		for (uint32_t kind = READ; kind <= EXECUTE; kind++)
 			from_user_mode(ours[i], kind);
 	for (uint32_t at = SILK_I386_KERNEL_BASE; at < SILK_I386_HYPERVISOR;
-			at += CHUNK_SIZE)
+	     at += CHUNK_SIZE)
 		from_user_mode(at, READ);
 	end();
 }
@@ -108,7 +123,9 @@ static void guest_kernel(void)
 static void window(void)
 {
 	static const uint32_t pages[] = {
-		SILK_I386_INFO, SILK_I386_CHUNK_MACHINE, SILK_I386_MACHINE_CHUNK,
+		SILK_I386_INFO,
+		SILK_I386_CHUNK_MACHINE,
+		SILK_I386_MACHINE_CHUNK,
 		SILK_I386_CHUNK_KIND,
 	};
 	bool there;
@@ -120,13 +137,13 @@ static void window(void)
 
 			from_kernel(pages[i] + at, WRITE, PF_PRESENT);
 			expect(before, *(volatile uint32_t *)(pages[i] + at),
-				"the word at %x", pages[i] + at);
+			       "the word at %x", pages[i] + at);
 		}
 	}
 	end();
 	begin("window-gaps");
 	for (uint32_t at = SILK_I386_WINDOW; at < SILK_I386_HYPERVISOR;
-			at += PAGE_SIZE) {
+	     at += PAGE_SIZE) {
 		there = at <= SILK_I386_CHUNK_KIND || at == SILK_I386_VCPU ||
 			at == SILK_I386_QUEUE || at == SILK_I386_BLK_RING ||
 			at == SILK_I386_NET_RING;
@@ -143,7 +160,7 @@ static void table_chunk(void)
 {
 	begin("table-chunk-read-only");
 	for (uint32_t at = SILK_I386_KERNEL_BASE;
-			at < SILK_I386_KERNEL_BASE + CHUNK_SIZE; at += PAGE_SIZE) {
+	     at < SILK_I386_KERNEL_BASE + CHUNK_SIZE; at += PAGE_SIZE) {
 		attempt(read_byte, at);
 		expect(NO_TRAP, trap.vector, "read %x", at);
 		from_kernel(at, WRITE, PF_PRESENT);

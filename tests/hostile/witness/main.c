@@ -20,10 +20,10 @@
 #include "time.h"
 #include "trap.h"
 
-#define PATTERN_CHUNK	2u
-#define WORDS		(CHUNK_SIZE / 4)
-#define BEAT_WORDS	4096u
-#define TLS_SELECTOR	(SILK_I386_DESC_TLS * 8 | 3)
+#define PATTERN_CHUNK 2u
+#define WORDS         (CHUNK_SIZE / 4)
+#define BEAT_WORDS    4096u
+#define TLS_SELECTOR  (SILK_I386_DESC_TLS * 8 | 3)
 
 static uint32_t errors;
 static uint32_t *memory;
@@ -40,22 +40,29 @@ static void error(const char *what, uint32_t expected, uint32_t seen)
 {
 	if (errors++ < 10)
 		print("witness: ERROR %s: expected %x, seen %x\n", what, expected,
-			seen);
+		      seen);
 }
 
 /* State that only the processor holds, between two beats. */
 static void load_state(void)
 {
 	static const uint32_t xmm[4] __attribute__((aligned(16))) = {
-		0x11111111, 0x22222222, 0x33333333, 0x44444444,
+		0x11111111,
+		0x22222222,
+		0x33333333,
+		0x44444444,
 	};
 	uint32_t base = (uint32_t)&tls_word;
 
 	hv_set_descriptor(SILK_I386_DESC_TLS, (base & 0xffff) << 16 | 0xffff,
-		(base & 0xff000000) | 0x00c0f200 | (base >> 16 & 0xff));
+			  (base & 0xff000000) | 0x00c0f200 | (base >> 16 & 0xff));
 	hv_set_debugreg(0, (uint32_t)&errors);
-	__asm__ volatile("movl %0, %%gs" : : "r"(TLS_SELECTOR));
-	__asm__ volatile("fldpi\n\tmovups %0, %%xmm3" : : "m"(xmm));
+	__asm__ volatile("movl %0, %%gs"
+			 :
+			 : "r"(TLS_SELECTOR));
+	__asm__ volatile("fldpi\n\tmovups %0, %%xmm3"
+			 :
+			 : "m"(xmm));
 }
 
 static void check_state(void)
@@ -63,14 +70,16 @@ static void check_state(void)
 	uint32_t word, xmm[4], gs;
 	uint64_t pi;
 
-	__asm__ volatile("movl %%gs, %0" : "=r"(gs));
+	__asm__ volatile("movl %%gs, %0"
+			 : "=r"(gs));
 	if (gs != TLS_SELECTOR)
 		error("gs", TLS_SELECTOR, gs);
-	__asm__ volatile("movl %%gs:0, %0" : "=r"(word));
+	__asm__ volatile("movl %%gs:0, %0"
+			 : "=r"(word));
 	if (word != tls_word)
 		error("the word at gs:0", tls_word, word);
 	__asm__ volatile("fstpl %0\n\tfldl %0\n\tmovups %%xmm3, %1"
-		: "=m"(pi), "=m"(xmm));
+			 : "=m"(pi), "=m"(xmm));
 	if (pi != 0x400921fb54442d18ull)
 		error("st(0)", 0x54442d18, (uint32_t)pi);
 	for (uint32_t i = 0; i < 4; i++)
@@ -93,14 +102,15 @@ static void beat(void)
 }
 
 static void report(uint32_t number, uint32_t beats, uint32_t shortest,
-	uint32_t longest, uint64_t passed)
+		   uint32_t longest, uint64_t passed)
 {
 	uint64_t share = divide((uint64_t)beats * shortest * 1000,
-		(uint32_t)passed, NULL);
+				(uint32_t)passed, NULL);
 
 	print("witness: report %u beats %u share %u per mille, longest %u us, "
-		"errors %u\n", number, beats, (uint32_t)share, longest / 1000,
-		errors);
+	      "errors %u\n",
+	      number, beats, (uint32_t)share, longest / 1000,
+	      errors);
 }
 
 void guest_main(void)
