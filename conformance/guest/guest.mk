@@ -30,3 +30,33 @@ $(CGB)/stub/entry.S.o: $(CG)/stub/entry.S
 	$(Q)$(CC) -m32 -march=i686 -g -D__ASSEMBLER__ -c -o $@ $<
 
 -include $(CG_OBJECTS:.o=.d)
+
+# ---- the wrong guests ------------------------------------------------------
+
+CG_WRONG := $(patsubst $(CG)/wrong/%.c,$(CGB)/wrong/%.elf,$(wildcard $(CG)/wrong/*.c))
+# Two are wrong before their first instruction.
+CG_WRONG_LD = $(GUEST_LD)
+CG_WRONG_START = $(GUEST_START)
+$(CGB)/wrong/boot-4.elf: CG_WRONG_START :=
+$(CGB)/wrong/boot-9.elf: CG_WRONG_LD = $(CGB)/wrong/low.ld
+$(CGB)/wrong/boot-9.elf: $(CGB)/wrong/low.ld
+
+conformance-guest-build: $(CG_WRONG)
+
+$(CGB)/wrong/low.ld: $(GUEST_LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/0xc0400000;/0xc0000000;/' $(GUEST_LD) > $@
+
+$(CGB)/wrong/%.elf: $(CGB)/wrong/%.o $(GUEST_START) $(GUEST_LIB) $(GUEST_LD)
+	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(CG_WRONG_LD) -o $@ $(CG_WRONG_START) $< $(GUEST_LIB)
+
+$(CGB)/wrong/%.o: $(CG)/wrong/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -I $(CG)/wrong -MMD -MP -c -o $@ $<
+
+-include $(CG_WRONG:.elf=.d)
+
+#: conformance-guest: tiny and mini in every mood, and guests that must be caught
+conformance-guest: guests conformance-guest-build
+	$(Q)$(CG)/run

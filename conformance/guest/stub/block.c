@@ -118,10 +118,11 @@ void block_poll(void)
 			complete(i--);
 }
 
-/* Slow: up to 8 ms, and so in any order. */
-static u64 delay(void)
+/* Slow: up to 8 ms, and so in any order. A WRITE takes time enough for the guest
+ * to spoil it. */
+static u64 delay(u32 op)
 {
-	u32 us = mood == SLOW ? random() % 8000 : 100;
+	u32 us = mood == SLOW ? random() % 8000 : op == SILK_BLK_WRITE ? 3000 : 100;
 
 	return (u64)tsc_khz() * us / 1024;
 }
@@ -178,7 +179,7 @@ static void accept(const struct silk_blk_request *r)
 	struct flight *f = &flights[in_flight];
 
 	f->request = *r;
-	f->when = tsc() + delay();
+	f->when = tsc() + delay(r->op);
 	if (r->op == SILK_BLK_WRITE)
 		f->sum = sum_of(r);
 	in_flight++;

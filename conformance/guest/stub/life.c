@@ -106,11 +106,11 @@ void boot_again(void)
 	kernel_load(image);
 	traps_new_run();
 	cpu_new_run();
+	watch_new_run();
 	time_new_run();
 	console_new_run();
 	block_new_run();
 	net_new_run();
-	watch_new_run();
 	set_registers(entry);
 	view_load();
 	enter_guest(cpu);

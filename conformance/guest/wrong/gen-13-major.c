@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+/*
+ * gen-13-major.c - does not look which version it is.
+ *
+ * covers: GEN-13
+ * run: mood=major
+ */
+#include "wrong.h"
+
+void guest_start(void);
+
+void guest_start(void)
+{
+	if (info()->magic == SILK_MAGIC)
+		print("good enough, %u\n", info()->version);
+	power_off();
+}
