@@ -100,7 +100,7 @@ guest 'no such file' "name=a,kernel=$scratch"
 : >empty.elf
 guest 'not an ELF file' name=a,kernel=empty.elf
 guest 'not an ELF file' "name=a,kernel=$silk"
-for length in 4 51 52 100 4096 $(($(wc -c <"$tiny") / 4)); do
+for length in 4 51 52 100 4096 4500; do	# the last one in the first segment
 	head -c "$length" "$tiny" >short.elf
 	guest 'truncated\|not a 32-bit' name=a,kernel=short.elf
 done
