@@ -107,8 +107,8 @@ static u32 pick_chunk(struct input *in)
 /* A table frame, mostly one of a few, in the guest's first TABLE chunks. */
 static u32 pick_frame(struct input *in, const struct guest *g)
 {
-	u32 n = byte(in), frame = n & 15, chunk;
-	const struct table_chunk *t = g->chunks.slot[n >> 4 & 3];
+	u32 n = byte(in), frame = 2 + (n & 7), chunk;
+	const struct table_chunk *t = g->chunks.slot[n >> 3 & 3];
 
 	if (n >= 0xf0) {
 		chunk = pick_chunk(in);
@@ -124,9 +124,9 @@ static u32 pick_index(struct input *in)
 	u32 n = byte(in);
 
 	if (n < 128)
-		return n % 8;			/* the user range */
+		return n % 4;			/* the user range */
 	if (n < 240)
-		return 768 + n % 16;		/* the kernel range, direct map first */
+		return 768 + n % 8;		/* the kernel range, direct map first */
 	if (n < 250)
 		return 955 + n % 10;		/* its end, and the hypervisor's */
 	return byte(in) * 4 + n % 4;
@@ -327,7 +327,7 @@ void pick_arguments(struct input *in, struct vcpu *v, u32 nr, u32 arg[3])
 			break;
 		case KIND_ENUM:
 			n = byte(in);
-			arg[i] = n < 240 ? n % 4 : pick_word(in);
+			arg[i] = n < 128 ? 1 + n % 2 : n < 240 ? n % 4 : pick_word(in);
 			break;
 		case KIND_CHUNK:
 			arg[i] = pick_chunk(in);
