@@ -2,7 +2,7 @@
 /*
  * libc.h - the few functions of a C library that the core uses, and that a
  * compiler may call by itself. On the machine core/string.c has them, in a
- * native test the C library.
+ * native test the C library; memcpy and memset are in i386/memory.c.
  */
 #ifndef SILK_CORE_LIBC_H
 #define SILK_CORE_LIBC_H

@@ -1,41 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * string.c - memory and string functions for the freestanding build.
+ * string.c - string functions for the freestanding build. memcpy and memset are the
+ * machine's: there the string instructions do it.
  *
- * Invariant: nothing but the ranges named is touched. Copying and filling go by
- * words where both ends allow it; the empty asm keeps the compiler from turning
+ * Invariant: nothing but the ranges named is touched; the empty asm keeps the compiler from turning
  * a loop into a call of the very function that it is in.
  */
 #include "libc.h"
 #include "types.h"
 
 #define KEEP_LOOP()	__asm__ volatile("" : : : "memory")
-
-/* A word that may alias anything. */
-typedef u32 __attribute__((may_alias)) word;
-
-static bool words(const void *a, const void *b)
-{
-	return (((uintptr_t)a | (uintptr_t)b) & 3) == 0;
-}
-
-void *memcpy(void *to, const void *from, size_t bytes)
-{
-	u8 *t = to;
-	const u8 *f = from;
-
-	if (words(t, f)) {
-		for (; bytes >= 4; bytes -= 4, t += 4, f += 4) {
-			*(word *)t = *(const word *)f;
-			KEEP_LOOP();
-		}
-	}
-	while (bytes--) {
-		*t++ = *f++;
-		KEEP_LOOP();
-	}
-	return to;
-}
 
 void *memmove(void *to, const void *from, size_t bytes)
 {
@@ -46,24 +20,6 @@ void *memmove(void *to, const void *from, size_t bytes)
 		return memcpy(to, from, bytes);
 	while (bytes--) {
 		t[bytes] = f[bytes];
-		KEEP_LOOP();
-	}
-	return to;
-}
-
-void *memset(void *to, int value, size_t bytes)
-{
-	u8 *t = to;
-	u32 fill = (u8)value * 0x01010101u;
-
-	if (words(t, t)) {
-		for (; bytes >= 4; bytes -= 4, t += 4) {
-			*(word *)t = fill;
-			KEEP_LOOP();
-		}
-	}
-	while (bytes--) {
-		*t++ = (u8)value;
 		KEEP_LOOP();
 	}
 	return to;
