@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
+# shellcheck disable=SC2154 # top, parts, bytes, absolute: the launcher's
 #
 # conformance.sh - boot a guest on the stub hypervisor that looks at every
 # act of it, in one mood or in all, and report by clause.
@@ -11,7 +12,7 @@
 
 guest_moods='plain minimal nervous slow poisoned scarce newer'
 conformance_usage='./silk conformance guest --subject KERNEL.elf
-  [--mood plain|minimal|nervous|slow|poisoned|scarce|newer|major] [--disk IMG]
+  [--mood plain|minimal|nervous|slow|poisoned|scarce|newer|major] [--disk IMG] [--initrd FILE]
   [--name NAME] [--mem SIZE] [--seed N] [--limit SECONDS] [--shutdown MS]
   [--input TEXT] [-- COMMAND LINE]'
 
@@ -37,7 +38,7 @@ subject() {
 }
 
 conformance_options() {
-	kernel='' mood='' disk='' name='' mem=32M seed=1 limit=60 ask=0 input='' words=''
+	kernel='' mood='' disk='' initrd='' name='' mem=32M seed=1 limit=60 ask=0 input='' words=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--)
@@ -49,7 +50,7 @@ conformance_options() {
 			printf 'usage: %s\n' "$conformance_usage"
 			exit 0
 			;;
-		--subject | --mood | --disk | --name | --mem | --seed | --limit | --shutdown | --input)
+		--subject | --mood | --disk | --initrd | --name | --mem | --seed | --limit | --shutdown | --input)
 			[ $# -ge 2 ] || wrong "$1 needs a value"
 			;;
 		*) wrong "unknown option: $1 ($conformance_usage)" ;;
@@ -58,6 +59,7 @@ conformance_options() {
 		--subject) subject "$2" && kernel=$absolute ;;
 		--mood) mood=$2 ;;
 		--disk) absolute "$2" && disk=$absolute ;;
+		--initrd) absolute "$2" && initrd=$absolute ;;
 		--name) name=$2 ;;
 		--mem) mem=$2 ;;
 		--seed) seed=$2 ;;
@@ -73,13 +75,14 @@ conformance_options() {
 	*) wrong "--mood: not one of $guest_moods major: '$mood'" ;;
 	esac
 	[ -z "$disk" ] || [ -f "$disk" ] || wrong "--disk: no such file: $disk"
+	[ -z "$initrd" ] || [ -f "$initrd" ] || wrong "--initrd: no such file: $initrd"
 	chunks --mem "$mem"
 	mem=$((bytes >> 22))
 	number --mem "$mem" 2 40
 	number --seed "$seed" 1 99999999
 	number --limit "$limit" 1 3600
 	number --shutdown "$ask" 0 3600000
-	case $kernel$disk in
+	case $kernel$disk$initrd in
 	*[\ ,]*) wrong "a path with a space or a comma" ;;
 	esac
 	[ -n "$name" ] || name=$(basename "$kernel" .elf)
@@ -130,7 +133,7 @@ one_mood() {
 	status=0
 	timeout -k 5 $((limit + 20)) qemu-system-i386 -cpu qemu64 -m 256M \
 		-display none -no-reboot -kernel "$stub" \
-		-initrd "$module${disk:+,$disk}" -serial "file:$out.tap" \
+		-initrd "$module${disk:+,$disk}${initrd:+,$initrd initrd}" -serial "file:$out.tap" \
 		-serial "file:$out.console" \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 \
 		2>"$out.qemu" || status=$?
@@ -140,6 +143,7 @@ one_mood() {
 	again=./silk${again#./silk}
 	again=$(printf '%s' "$again" | sed "s|$top/||g; s/--mem [0-9]*M/--mem $((mem * 4))M/")
 	[ -z "$disk" ] || again="$again --disk $(printf '%s' "$disk" | sed "s|$top/||")"
+	[ -z "$initrd" ] || again="$again --initrd $(printf '%s' "$initrd" | sed "s|$top/||")"
 	if [ -n "$input" ]; then
 		quoted "$(printf '%s' "$input" | sed 's/\\s/ /g')"
 		again="$again --input $quoted"

@@ -8,13 +8,13 @@
  */
 #include "watch.h"
 
-#define MOST		SILK_RING_ENTRIES
-#define REFUSED_EARLY	12u	/* times, as if an earlier run's were in flight */
+#define MOST          SILK_RING_ENTRIES
+#define REFUSED_EARLY 12u /* times, as if an earlier run's were in flight */
 
 static struct flight {
 	struct silk_blk_request request;
-	u64 when;			/* of the machine's counter */
-	u32 sum;			/* of a WRITE's data when it was accepted */
+	u64 when; /* of the machine's counter */
+	u32 sum;  /* of a WRITE's data when it was accepted */
 } flights[MOST];
 static u32 in_flight;
 static u8 *disk;
@@ -26,7 +26,7 @@ void block_init(u32 module, u32 length)
 	disk = seen_at(module);
 	info_page.blk[0].sectors = length / SILK_BLK_SECTOR;
 	info_page.blk[0].flags = SILK_BLK_F_PRESENT |
-		(mood == MINIMAL ? 0 : SILK_BLK_F_FLUSH);
+				 (mood == MINIMAL ? 0 : SILK_BLK_F_FLUSH);
 }
 
 void block_new_run(void)
@@ -97,8 +97,8 @@ static void complete(u32 index)
 		judged(CL(BLK, 12));
 		if (sum_of(&f->request) != f->sum)
 			broke(CL(BLK, 12), "a WRITE's segments left alone until it completes",
-				"memory of the request with cookie %x was changed",
-				f->request.cookie);
+			      "memory of the request with cookie %x was changed",
+			      f->request.cookie);
 	}
 	move(&f->request);
 	ring_complete(&block_ring, f->request.cookie, 0);
@@ -122,7 +122,8 @@ void block_poll(void)
  * to spoil it. */
 static u64 delay(u32 op)
 {
-	u32 us = mood == SLOW ? random() % 8000 : op == SILK_BLK_WRITE ? 3000 : 100;
+	u32 us = mood == SLOW ? random() % 8000 : op == SILK_BLK_WRITE ? 3000
+								       : 100;
 
 	return (u64)tsc_khz() * us / 1024;
 }
@@ -141,7 +142,7 @@ static u32 check_segments(const struct silk_blk_request *r)
 		sectors += n / SILK_BLK_SECTOR;
 	}
 	if (r->op != SILK_BLK_FLUSH && (r->sector > info_page.blk[0].sectors ||
-		sectors > info_page.blk[0].sectors - r->sector))
+					sectors > info_page.blk[0].sectors - r->sector))
 		return refuse(SILK_R_BLK_RANGE, (u32)r->sector);
 	return 0;
 }
@@ -151,19 +152,19 @@ static bool full(void)
 	if (in_flight + ring_unread(&block_ring) >= MOST)
 		return true;
 	return (mood == SLOW || mood == SCARCE) && refused_early < REFUSED_EARLY && chance(3) &&
-		++refused_early;
+	       ++refused_early;
 }
 
 static u32 check(const struct silk_blk_request *r)
 {
+	u32 most = r->op == SILK_BLK_FLUSH ? 0 : SILK_BLK_SEGMENTS;
 	u32 error;
 
 	if (r->device != 0)
 		return refuse(SILK_R_BLK_DEVICE, r->device);
 	if (r->op > SILK_BLK_FLUSH)
 		return refuse(SILK_R_BLK_OP, r->op);
-	if (r->op == SILK_BLK_FLUSH ? r->segments != 0 :
-		r->segments == 0 || r->segments > SILK_BLK_SEGMENTS)
+	if (r->segments > most || (r->segments == 0 && most > 0))
 		return refuse(SILK_R_BLK_SEGMENTS, r->segments);
 	error = check_segments(r);
 	if (error)
@@ -189,7 +190,7 @@ static void accept(const struct silk_blk_request *r)
 	if (mood == POISONED)
 		for (u32 i = 0; i < r->segments; i++)
 			fill_rubbish(at_gpa(r->segment[i].address), r->segment[i].length);
-	drop_all();			/* so that looks at it are seen */
+	drop_all(); /* so that looks at it are seen */
 }
 
 u32 call_blk_submit(u32 requests, u32 count, u32 c)

@@ -8,8 +8,8 @@
  */
 #include "stub.h"
 
-#define ARITHMETIC	0x8d5u		/* OF SF ZF AF PF CF */
-#define IS_ERROR(r)	((r) >= 0xfffff000u)
+#define ARITHMETIC  0x8d5u /* OF SF ZF AF PF CF */
+#define IS_ERROR(r) ((r) >= 0xfffff000u)
 
 static const struct call {
 	call_fn fn;
@@ -82,8 +82,8 @@ static void look_for_ignored_error(u32 number)
 	}
 	if (cpu->ebx == last.a + last.result * scale && cpu->ecx == last.b - last.result)
 		broke(CL(CALL, 12), "a result from 0xFFFFF000 on taken for an error",
-			"%s went on as if %x were a number of elements", call_name(number),
-			last.result);
+		      "%s went on as if %x were a number of elements", call_name(number),
+		      last.result);
 }
 
 static void look_at_group(u32 number, const struct call *c)
@@ -91,10 +91,10 @@ static void look_at_group(u32 number, const struct call *c)
 	judged(CL(GEN, 13));
 	if (mood == MAJOR && c->group != SILK_GROUP_CORE)
 		broke(CL(GEN, 13), "a guest of version 1 does nothing with version 2",
-			"it called %s", call_name(number));
+		      "it called %s", call_name(number));
 	else if (!info_page.group_version[c->group])
 		broke(CL(GEN, 13), "no calls of a group that is not offered",
-			"it called %s", call_name(number));
+		      "it called %s", call_name(number));
 }
 
 static u32 carry_out(u32 number)
@@ -195,8 +195,8 @@ u32 call_block(u32 a, u32 b, u32 c)
 static bool can_be_handled(u32 vector)
 {
 	return vector <= 1 || (vector >= 3 && vector <= 7) || (vector >= 10 && vector <= 14) ||
-		vector == 16 || vector == 17 || vector == 19 ||
-		vector == SILK_I386_VECTOR_CALL || vector == SILK_I386_VECTOR_UPCALL;
+	       vector == 16 || vector == 17 || vector == 19 ||
+	       vector == SILK_I386_VECTOR_CALL || vector == SILK_I386_VECTOR_UPCALL;
 }
 
 static u32 check_trap(const struct silk_trap *t)
@@ -204,12 +204,12 @@ static u32 check_trap(const struct silk_trap *t)
 	judged(CL(GEN, 6));
 	if (t->zero || t->flags & ~SILK_TRAP_FLAGS)
 		broke(CL(GEN, 6), "0 in padding and in flags without a name",
-			"set_traps with flags %x, zero %x", t->flags, t->zero);
+		      "set_traps with flags %x, zero %x", t->flags, t->zero);
 	if (!can_be_handled(t->vector))
 		return refuse(SILK_R_TRAPS_VECTOR, t->vector);
 	if (t->flags & ~SILK_TRAP_FLAGS || t->zero)
 		return refuse(SILK_R_TRAPS_FLAGS,
-			t->flags & ~SILK_TRAP_FLAGS ? t->flags : t->zero);
+			      t->flags & ~SILK_TRAP_FLAGS ? t->flags : t->zero);
 	if (t->entry && (t->entry < SILK_I386_KERNEL_BASE || t->entry >= SILK_I386_WINDOW))
 		return refuse(SILK_R_TRAPS_ENTRY, t->entry);
 	return 0;
@@ -237,7 +237,9 @@ u32 call_set_traps(u32 traps, u32 count, u32 c)
 		handlers[vector] = copy[i];
 		if (vector == 3 || vector == 4)
 			set_gate_ring(vector, copy[i].entry &&
-				copy[i].flags & SILK_TRAP_USER ? 3 : 0);
+							      copy[i].flags & SILK_TRAP_USER
+						      ? 3
+						      : 0);
 	}
 	return 0;
 }

@@ -8,7 +8,7 @@
  */
 #include "stub.h"
 
-#define ROUNDS	3u
+#define ROUNDS 3u
 
 static u32 table_chunks(void)
 {
@@ -141,8 +141,8 @@ u32 call_chunk_take(u32 chunk, u32 kind, u32 c)
 	if (owned(chunk * CHUNK))
 		return refuse(SILK_R_TAKE_PRESENT, chunk);
 	if (!offered || mood == SCARCE || chunks_owned() >= info_page.chunk_limit ||
-		(kind == SILK_CHUNK_TABLE && table_chunks() >= SILK_TABLE_CHUNKS_MAX) ||
-		!memory_deal(chunk, kind))
+	    (kind == SILK_CHUNK_TABLE && table_chunks() >= SILK_TABLE_CHUNKS_MAX) ||
+	    !memory_deal(chunk, kind))
 		return refuse(SILK_R_TAKE_MEMORY, chunk);
 	if (kind == SILK_CHUNK_TABLE)
 		chunk_frames_free(chunk);

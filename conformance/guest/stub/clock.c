@@ -7,20 +7,22 @@
  */
 #include "watch.h"
 
-#define NS_PER_MS	1000000u
+#define NS_PER_MS 1000000u
 
-static u64 base_tsc, base_ns;	/* as in the vCPU page */
+static u64 base_tsc, base_ns; /* as in the vCPU page */
 static u32 mult;
 static int shift;
-static u64 timer;		/* 0: off */
-static u32 ticks;		/* of the machine, about a millisecond each */
-static u64 first_tsc;		/* of all runs */
+static u64 timer;     /* 0: off */
+static u32 ticks;     /* of the machine, about a millisecond each */
+static u64 first_tsc; /* of all runs */
 
 /* The reading that is under way. */
-static enum { NONE, OPEN, UNSURE } reading;
-static u32 opened_at;		/* version */
-static u32 values;		/* read since */
-static bool taken_back;		/* the version had changed: it must read again */
+static enum { NONE,
+	      OPEN,
+	      UNSURE } reading;
+static u32 opened_at;   /* version */
+static u32 values;      /* read since */
+static bool taken_back; /* the version had changed: it must read again */
 
 static u64 scale(u64 d)
 {
@@ -42,8 +44,10 @@ static u32 divide(u64 n, u32 d)
 {
 	u32 low, high = (u32)(n >> 32), rest;
 
-	__asm__("divl %4" : "=a"(low), "=d"(rest)
-		: "0"((u32)n), "1"(high), "rm"(d) : "cc");
+	__asm__("divl %4"
+		: "=a"(low), "=d"(rest)
+		: "0"((u32)n), "1"(high), "rm"(d)
+		: "cc");
 	return low;
 }
 
@@ -155,7 +159,8 @@ void clock_read(u32 offset)
 	}
 	if (reading == NONE)
 		broke(CL(TIME, 9), rule, "the value at offset %u of the time was read "
-			"before version", offset);
+					 "before version",
+		      offset);
 	if (reading != UNSURE)
 		reading = OPEN;
 	values++;
@@ -171,7 +176,7 @@ void clock_call(void)
 		broke(CL(TIME, 9), rule, "version was not read after the values");
 	else if (reading == OPEN && taken_back)
 		broke(CL(TIME, 9), rule, "version had changed, and the values were not "
-			"read again");
+					 "read again");
 	reading = NONE;
 	values = 0;
 	taken_back = false;

@@ -8,9 +8,9 @@
  */
 #include "stub.h"
 
-#define PIECE	64u		/* bytes copied at once */
+#define PIECE 64u /* bytes copied at once */
 
-static u32 typed, read;		/* bytes of the script */
+static u32 typed, read; /* bytes of the script */
 static bool room_wanted;
 
 void console_new_run(void)
@@ -26,7 +26,8 @@ static char script_byte(u32 *at)
 	if (c != '\\')
 		return c;
 	c = options.input[(*at)++];
-	return c == 'n' ? '\n' : c == 's' ? ' ' : c;
+	return c == 'n' ? '\n' : c == 's' ? ' '
+					  : c;
 }
 
 static void type_line(void)

@@ -10,7 +10,7 @@
 bool descriptor_index(u32 index)
 {
 	return (index >= SILK_I386_DESC_TLS && index <= SILK_I386_DESC_TLS_LAST) ||
-		index == SILK_I386_DESC_PERCPU;
+	       index == SILK_I386_DESC_PERCPU;
 }
 
 bool descriptor_allowed(u32 low, u32 high)
@@ -38,19 +38,29 @@ static void write_register(u32 number, u32 value)
 {
 	switch (number) {
 	case 0:
-		__asm__ volatile("movl %0, %%dr0" : : "r"(value));
+		__asm__ volatile("movl %0, %%dr0"
+				 :
+				 : "r"(value));
 		break;
 	case 1:
-		__asm__ volatile("movl %0, %%dr1" : : "r"(value));
+		__asm__ volatile("movl %0, %%dr1"
+				 :
+				 : "r"(value));
 		break;
 	case 2:
-		__asm__ volatile("movl %0, %%dr2" : : "r"(value));
+		__asm__ volatile("movl %0, %%dr2"
+				 :
+				 : "r"(value));
 		break;
 	case 3:
-		__asm__ volatile("movl %0, %%dr3" : : "r"(value));
+		__asm__ volatile("movl %0, %%dr3"
+				 :
+				 : "r"(value));
 		break;
 	default:
-		__asm__ volatile("movl %0, %%dr7" : : "r"(value));
+		__asm__ volatile("movl %0, %%dr7"
+				 :
+				 : "r"(value));
 	}
 }
 
@@ -80,5 +90,7 @@ void cpu_new_run(void)
 	for (u32 i = 0; i < 4; i++)
 		write_register(i, 0);
 	write_register(7, 0x400);
-	__asm__ volatile("movl %0, %%dr6; fninit" : : "r"(0xffff0ff0));
+	__asm__ volatile("movl %0, %%dr6; fninit"
+			 :
+			 : "r"(0xffff0ff0));
 }

@@ -8,16 +8,16 @@
  */
 #include "stub.h"
 
-#define PRESENT		SILK_I386_PRESENT
-#define KERNEL_LINK(index)	((index) << 2 | 1)	/* no gpa has bit 0 */
-#define UNFLUSHED	256u
+#define PRESENT            SILK_I386_PRESENT
+#define KERNEL_LINK(index) ((index) << 2 | 1) /* no gpa has bit 0 */
+#define UNFLUSHED          256u
 
 u32 loaded;
 u32 kernel_range[192];
-static struct frame frames[64][1024];	/* by machine chunk */
+static struct frame frames[64][1024]; /* by machine chunk */
 static u32 unflushed[UNFLUSHED], unflushed_count;
-static u32 kept_low;			/* [PT-13] DESC_LOW */
-static u32 refused_entry = NO_GPA;	/* of a chunk that was changing */
+static u32 kept_low;               /* [PT-13] DESC_LOW */
+static u32 refused_entry = NO_GPA; /* of a chunk that was changing */
 
 struct frame *frame_of(u32 gpa)
 {
@@ -51,8 +51,7 @@ u32 va_of_entry(u32 gpa)
 		return NO_GPA;
 	if (f->link & 1)
 		return f->link >> 2 << 22 | index << 12;
-	return f->link / PAGE == loaded / PAGE ?
-		f->link % PAGE / 4 << 22 | index << 12 : NO_GPA;
+	return f->link / PAGE == loaded / PAGE ? f->link % PAGE / 4 << 22 | index << 12 : NO_GPA;
 }
 
 static u32 entry_pages(u32 gpa)
@@ -81,7 +80,7 @@ u32 queued_for(u32 va)
 		u32 op = queue_page[i].target & SILK_OP_MASK;
 
 		if ((op == SILK_OP_SET || op == SILK_OP_SET_KEEP) &&
-			queue_page[i].value & PRESENT && covers(queue_page[i].target & ~3u, va))
+		    queue_page[i].value & PRESENT && covers(queue_page[i].target & ~3u, va))
 			return i;
 	}
 	return NO_GPA;
@@ -109,8 +108,9 @@ static bool bits_allowed(u32 value, bool large)
 		broke(CL(GEN, 4), "no 4 MB entries without MMU_LARGE", "entry %x", value);
 		return false;
 	}
-	return !(value & ~(large ? SILK_I386_LARGE_BITS | SILK_I386_LARGE_FRAME :
-		SILK_I386_ENTRY_BITS | SILK_I386_FRAME));
+	if (large)
+		return !(value & ~(SILK_I386_LARGE_BITS | SILK_I386_LARGE_FRAME));
+	return !(value & ~(SILK_I386_ENTRY_BITS | SILK_I386_FRAME));
 }
 
 static void foreign(u32 value)
@@ -118,8 +118,7 @@ static void foreign(u32 value)
 	bool own = chunk_kind[value / CHUNK] != SILK_CHUNK_ABSENT;
 
 	broke(CL(MEM, 13), "machine addresses of the guest's own chunks in present entries",
-		"entry %x, %s", value, own ? "a guest-physical address" :
-		"neither a machine nor a guest-physical address of the guest's");
+	      "entry %x, %s", value, own ? "a guest-physical address" : "nobody's address");
 }
 
 static struct refusal check_link(u32 value, u32 gpa, u32 id)
@@ -142,7 +141,7 @@ static struct refusal check_entry(u32 entry, u32 value, u32 id)
 	judged(CL(MEM, 13));
 	if ((value & SILK_I386_FRAME) == SILK_I386_FRAME)
 		broke(CL(CALL, 12), "a chunk that was refused is not used",
-			"an entry for a chunk that the guest doesn't have: %x", value);
+		      "an entry for a chunk that the guest doesn't have: %x", value);
 	if (!bits_allowed(value, large))
 		return refused_by(SILK_R_ENTRY_BITS, value);
 	if (gpa == NO_GPA) {
@@ -153,8 +152,7 @@ static struct refusal check_entry(u32 entry, u32 value, u32 id)
 		judged(CL(MEM, 14));
 		if (changing_to == SILK_CHUNK_ABSENT || value & SILK_I386_WRITABLE) {
 			refused_entry = entry;
-			return refused_by(changing_to ? SILK_R_ENTRY_WRITABLE :
-				SILK_R_ENTRY_OWNER, value);
+			return refused_by(changing_to ? SILK_R_ENTRY_WRITABLE : SILK_R_ENTRY_OWNER, value);
 		}
 	}
 	if (!id || large) {
@@ -179,12 +177,12 @@ static void unlink_table(u32 old, u32 va)
 
 static void link_table(u32 new, u32 id)
 {
-	struct frame *f = frame_of(to_gpa(new & SILK_I386_FRAME));
+	struct frame *f = frame_of(to_gpa(new &SILK_I386_FRAME));
 
 	if (f->unflushed)
 		broke(CL(PT, 23), "a flush before a table that was unlinked is linked elsewhere",
-			"the table at %x, which mapped %x, is linked without it",
-			to_gpa(new & SILK_I386_FRAME), f->va);
+		      "the table at %x, which mapped %x, is linked without it",
+		      to_gpa(new &SILK_I386_FRAME), f->va);
 	f->unflushed = false;
 	f->state = LINKED;
 	f->link = id;
@@ -228,7 +226,7 @@ static void write_directory(u32 gpa, u32 old, u32 new, u32 id)
 		unlink_table(old, va);
 	if (is_link(new) && !same)
 		link_table(new, id);
-	if (new & PRESENT && mood == POISONED)	/* [PT-19]: undefined there */
+	if (new &PRESENT && mood == POISONED) /* [PT-19]: undefined there */
 		seen ^= random() & (SILK_I386_ACCESSED | SILK_I386_DIRTY);
 	if (index >= 768) {
 		kernel_range[index - 768] = new;
@@ -241,7 +239,7 @@ static void write_entry(u32 gpa, u32 old, u32 new, u32 id)
 {
 	u32 va = va_of_entry(gpa);
 
-	if (new & PRESENT)
+	if (new &PRESENT)
 		new |= SILK_I386_USER;
 	if (id)
 		write_directory(gpa, old, new, id);
@@ -298,9 +296,9 @@ struct refusal operation(u32 target, u32 *value)
 	}
 	if ((target & SILK_OP_MASK) == SILK_OP_AND)
 		new &= old;
-	else if ((target & SILK_OP_MASK) == SILK_OP_SET_KEEP && old & new & PRESENT)
-		new |= old & (SILK_I386_ACCESSED | SILK_I386_DIRTY);
-	if (new & PRESENT)
+	else if ((target & SILK_OP_MASK) == SILK_OP_SET_KEEP && old & new &PRESENT)
+		new |= old &(SILK_I386_ACCESSED | SILK_I386_DIRTY);
+	if (new &PRESENT)
 		r = check_entry(gpa, new, id);
 	if (r.id)
 		return r;
@@ -325,8 +323,7 @@ void tables_new_run(void)
 	frame_of(loaded + PAGE)->state = TWIN;
 	for (u32 c = 0; c < info_page.low_chunks; c++)
 		kernel_range[c] = chunk_machine[c] | PRESENT | SILK_I386_USER |
-			SILK_I386_LARGE | (chunk_kind[c] == SILK_CHUNK_RAM ?
-			SILK_I386_WRITABLE : 0);
+				  SILK_I386_LARGE | (chunk_kind[c] == SILK_CHUNK_RAM ? SILK_I386_WRITABLE : 0);
 	memcpy(directory + 768, kernel_range, 191 * sizeof(u32));
 	if (mood == POISONED) {
 		fill_rubbish(directory + 959, 65 * sizeof(u32));

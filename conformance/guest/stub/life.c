@@ -7,16 +7,18 @@
  */
 #include "stub.h"
 
-#define RUNS		4u		/* reboots end then */
-#define PATIENCE	5000000000ull	/* ns, to answer to SHUTDOWN */
+#define RUNS     4u            /* reboots end then */
+#define PATIENCE 5000000000ull /* ns, to answer to SHUTDOWN */
 
-static const u8 *image;			/* of the next run */
+static const u8 *image; /* of the next run */
 static u32 image_length;
-static const u8 *first;			/* the operator's */
+static const u8 *first; /* the operator's */
 static u32 first_length;
-static u8 *kept;			/* where set_kernel's copy goes: one chunk */
+static u8 *kept; /* where set_kernel's copy goes: one chunk */
 static u32 runs;
-static u64 asked;			/* when event SHUTDOWN was set; 0: not */
+static const u8 *ramdisk;
+static u32 ramdisk_length;
+static u64 asked; /* when event SHUTDOWN was set; 0: not */
 
 static void set_string(char *to, u32 size, const char *from)
 {
@@ -43,12 +45,12 @@ static void set_versions(void)
 	memset(info_page.features, 0, sizeof(info_page.features));
 	if (full) {
 #define X(name, group, bit, text) \
-		if (info_page.group_version[SILK_GROUP_##group]) \
-			info_page.features[SILK_GROUP_##group] |= SILK_F_##name;
+	if (info_page.group_version[SILK_GROUP_##group]) \
+		info_page.features[SILK_GROUP_##group] |= SILK_F_##name;
 		SILK_FEATURES(X)
 #undef X
 	}
-	if (mood == NEWER) {		/* what a later minor version might have */
+	if (mood == NEWER) { /* what a later minor version might have */
 		info_page.group_version[SILK_NR_GROUPS] = 1 << 16;
 		info_page.features[SILK_GROUP_MMU] |= 0x80;
 		info_page.features[SILK_GROUP_CORE] |= 0x40;
@@ -84,6 +86,29 @@ static void set_registers(u32 entry)
 	cpu = &at_entry;
 }
 
+/* [BOOT-7]: at the end of the highest RAM chunk of the direct map. */
+static void ramdisk_load(void)
+{
+	u32 end = (info_page.low_chunks - (info_page.table_chunks - 1)) * CHUNK;
+	u32 at = (end - ramdisk_length) & ~(PAGE - 1);
+
+	if (!ramdisk_length)
+		return;
+	if (at <= kernel_end() || ramdisk_length > end)
+		finish(BROKEN, "no room for the initial ramdisk");
+	info_page.initrd = at;
+	info_page.initrd_length = ramdisk_length;
+	for (u32 done = 0; done < ramdisk_length; done += PAGE)
+		memcpy(at_gpa(at + done), ramdisk + done,
+		       ramdisk_length - done < PAGE ? ramdisk_length - done : PAGE);
+}
+
+void ramdisk_init(const u8 *from, u32 length)
+{
+	ramdisk = from;
+	ramdisk_length = length;
+}
+
 void boot_again(void)
 {
 	const char *why;
@@ -97,13 +122,14 @@ void boot_again(void)
 	memset(&vcpu_page, 0, PAGE);
 	memset(queue_page, 0, PAGE);
 	rings_new_run();
-	if (mood == POISONED) {		/* ignored, and not promised to be 0 */
+	if (mood == POISONED) { /* ignored, and not promised to be 0 */
 		fill_rubbish(vcpu_page.reserved0, sizeof(vcpu_page.reserved0));
 		fill_rubbish(vcpu_page.reserved1, sizeof(vcpu_page.reserved1));
 	}
 	if (!kernel_fits(image, image_length, &entry, &why))
 		finish(CRASHED, "the kernel can't be booted: %s", why);
 	kernel_load(image);
+	ramdisk_load();
 	traps_new_run();
 	cpu_new_run();
 	watch_new_run();
@@ -136,7 +162,7 @@ void life_poll(void)
 	if (!asked || now() < asked + PATIENCE)
 		return;
 	broke(CL(LIFE, 11), "shutdown(POWEROFF) at event SHUTDOWN",
-		"nothing in 5 seconds");
+	      "nothing in 5 seconds");
 	finish(ENDED, "stopped by the stub");
 }
 
@@ -150,7 +176,7 @@ void crash(u32 cause)
 
 	if (spurious)
 		broke(CL(EVT, 5), "an upcall without cause is borne",
-			"the guest crashed in the handler of one");
+		      "the guest crashed in the handler of one");
 	finish(CRASHED, "%s", names[cause]);
 }
 
@@ -183,11 +209,10 @@ u32 call_shutdown(u32 reason, u32 message, u32 length)
 		note("message: %s", text);
 		crash(SILK_CRASH_GUEST);
 	}
-	drop_all();			/* the last look at what was stale */
+	drop_all(); /* the last look at what was stale */
 	if (reason == SILK_SHUTDOWN_REBOOT && runs < RUNS)
 		boot_again();
-	finish(ENDED, "%s %s", reason == SILK_SHUTDOWN_REBOOT ? "rebooted for the last time" :
-		"powered off", text);
+	finish(ENDED, "%s %s", reason == SILK_SHUTDOWN_REBOOT ? "rebooted" : "powered off", text);
 }
 
 static bool image_owned(u32 gpa, u32 length)

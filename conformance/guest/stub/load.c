@@ -7,10 +7,10 @@
  */
 #include "stub.h"
 
-#define PT_LOAD		1u
-#define PT_NOTE		4u
-#define SEGMENTS	32u
-#define LOWEST		0xc0400000u
+#define PT_LOAD  1u
+#define PT_NOTE  4u
+#define SEGMENTS 32u
+#define LOWEST   0xc0400000u
 
 struct header {
 	u8 ident[16];
@@ -26,6 +26,8 @@ struct segment {
 struct note {
 	u32 namesz, descsz, type;
 };
+
+static u32 end_of_kernel;	/* gpa */
 
 static const struct segment *segments(const u8 *image)
 {
@@ -47,8 +49,8 @@ static const char *header_fault(const u8 *image, u32 length)
 	if (h->type != 2 || h->machine != 3 || h->version != 1)
 		return "not an executable for the i386";
 	if (h->phentsize != sizeof(struct segment) || h->phnum < 1 || h->phnum > SEGMENTS ||
-		h->phoff > length || h->phoff % 4 ||
-		length - h->phoff < h->phnum * sizeof(struct segment))
+	    h->phoff > length || h->phoff % 4 ||
+	    length - h->phoff < h->phnum * sizeof(struct segment))
 		return "its program headers";
 	return NULL;
 }
@@ -59,7 +61,7 @@ static bool in_ram(u32 vaddr, u32 memsz)
 		u32 part = CHUNK - gpa % CHUNK;
 
 		if (gpa / CHUNK >= info_page.low_chunks ||
-			chunk_kind[gpa / CHUNK] != SILK_CHUNK_RAM)
+		    chunk_kind[gpa / CHUNK] != SILK_CHUNK_RAM)
 			return false;
 		gpa += part;
 		memsz -= memsz < part ? memsz : part;
@@ -77,21 +79,21 @@ static const char *segment_fault(const u8 *image, u32 length, const struct segme
 		return NULL;
 	judged(CL(BOOT, 9));
 	if (s->vaddr < LOWEST || s->vaddr + s->memsz < s->vaddr ||
-		!in_ram(s->vaddr, s->memsz)) {
+	    !in_ram(s->vaddr, s->memsz)) {
 		broke(CL(BOOT, 9), "segments from 0xC0400000 on, within the guest's memory",
-			"a segment at %x of %u bytes", s->vaddr, s->memsz);
+		      "a segment at %x of %u bytes", s->vaddr, s->memsz);
 		return "a segment lies where no RAM is";
 	}
 	for (const struct segment *o = all; o < s; o++)
 		if (o->type == PT_LOAD && o->memsz && s->vaddr < o->vaddr + o->memsz &&
-			o->vaddr < s->vaddr + s->memsz)
+		    o->vaddr < s->vaddr + s->memsz)
 			return "two segments overlap";
 	return NULL;
 }
 
 /* Found: *note is the contents. A note that isn't whole is a fault. */
 static const char *notes_fault(const u8 *image, u32 length, const struct segment *s,
-	const struct silk_note **found)
+			       const struct silk_note **found)
 {
 	u32 at = 0;
 
@@ -108,17 +110,18 @@ static const char *notes_fault(const u8 *image, u32 length, const struct segment
 		if (s->filesz - at < sizeof(*n) + name + contents)
 			return "a note is not whole";
 		if (n->type == SILK_NOTE_TYPE && n->namesz == sizeof(SILK_NOTE_NAME) &&
-			!memcmp(n + 1, SILK_NOTE_NAME, sizeof(SILK_NOTE_NAME))) {
+		    !memcmp(n + 1, SILK_NOTE_NAME, sizeof(SILK_NOTE_NAME))) {
 			*found = (const void *)((const u8 *)(n + 1) + name);
 			judged(CL(BOOT, 4));
 			if (n->descsz < sizeof(struct silk_note))
 				return "the note is too short";
 			if ((*found)->version != SILK_ABI_VERSION)
 				broke(CL(BOOT, 4), "the version it was written for: 1.0 is all "
-					"that there is", "the note says %x",
-					(*found)->version);
+						   "that there is",
+				      "the note says %x",
+				      (*found)->version);
 			if (mood != MAJOR &&
-				(*found)->version >> 16 != SILK_ABI_MAJOR)
+			    (*found)->version >> 16 != SILK_ABI_MAJOR)
 				return "it is for another major version";
 		}
 		at += sizeof(*n) + name + contents;
@@ -149,20 +152,28 @@ bool kernel_fits(const u8 *image, u32 length, u32 *entry, const char **why)
 		const struct segment *s = &segments(image)[i];
 
 		inside += s->type == PT_LOAD && *entry >= s->vaddr &&
-			*entry - s->vaddr < s->memsz;
+			  *entry - s->vaddr < s->memsz;
 	}
 	if (!loads || !inside)
 		*why = "its entry lies in no segment";
 	return !*why;
 }
 
+u32 kernel_end(void)
+{
+	return end_of_kernel;
+}
+
 /* All chunks are zeroed already. */
 void kernel_load(const u8 *image)
 {
+	end_of_kernel = 0;
 	for (u32 i = 0; i < count_of(image); i++) {
 		const struct segment *s = &segments(image)[i];
 		u32 done = 0;
 
+		if (s->type == PT_LOAD && s->vaddr - USER_END + s->memsz > end_of_kernel)
+			end_of_kernel = s->vaddr - USER_END + s->memsz;
 		while (s->type == PT_LOAD && done < s->filesz) {
 			u32 gpa = s->vaddr - USER_END + done;
 			u32 part = PAGE - gpa % PAGE;

@@ -8,11 +8,11 @@
  */
 #include "stub.h"
 
-#define REPORT_PORT	0x3f8
-#define CONSOLE_PORT	0x2f8
-#define EXIT_PORT	0xf4
-#define TICKS_PER_S	1000u
-#define PIT_HZ		1193182u
+#define REPORT_PORT  0x3f8
+#define CONSOLE_PORT 0x2f8
+#define EXIT_PORT    0xf4
+#define TICKS_PER_S  1000u
+#define PIT_HZ       1193182u
 
 struct tss {
 	u32 link, esp0, ss0, rest[22];
@@ -27,14 +27,18 @@ static u32 khz;
 
 static void out8(u16 port, u8 value)
 {
-	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+	__asm__ volatile("outb %0, %1"
+			 :
+			 : "a"(value), "Nd"(port));
 }
 
 static u8 in8(u16 port)
 {
 	u8 value;
 
-	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	__asm__ volatile("inb %1, %0"
+			 : "=a"(value)
+			 : "Nd"(port));
 	return value;
 }
 
@@ -88,8 +92,12 @@ void set_gate_ring(u32 vector, u32 ring)
 
 static void set_gates(void)
 {
-	struct { u16 limit; u32 base; } __attribute__((packed)) table = {
-		sizeof(idt) - 1, (u32)idt };
+	struct {
+		u16 limit;
+		u32 base;
+	} __attribute__((packed)) table = {
+		sizeof(idt) - 1, (u32)idt
+	};
 
 	for (u32 i = 0; i < 256; i++) {
 		u32 entry = (u32)vectors + i * 16;
@@ -99,15 +107,21 @@ static void set_gates(void)
 	}
 	set_gate_ring(SILK_I386_VECTOR_CALL, 3);
 	set_gate_ring(SILK_I386_VECTOR_RETURN, 3);
-	__asm__ volatile("lidt %0" : : "m"(table));
+	__asm__ volatile("lidt %0"
+			 :
+			 : "m"(table));
 }
 
 static void set_segments(void)
 {
-	struct { u16 limit; u32 base; } __attribute__((packed)) table = {
-		sizeof(gdt) - 1, (u32)gdt };
+	struct {
+		u16 limit;
+		u32 base;
+	} __attribute__((packed)) table = {
+		sizeof(gdt) - 1, (u32)gdt
+	};
 
-	set_gdt(1, 0x0000ffff, 0x00cf9b00);		/* the stub's own */
+	set_gdt(1, 0x0000ffff, 0x00cf9b00); /* the stub's own */
 	set_gdt(2, 0x0000ffff, 0x00cf9300);
 	set_gdt(3, (u32)&tss << 16 | (sizeof(tss) - 1),
 		((u32)&tss & 0xff000000) | 0x8900 | ((u32)&tss >> 16 & 0xff));
@@ -119,9 +133,10 @@ static void set_segments(void)
 	tss.ss0 = 0x10;
 	tss.io_map = sizeof(tss);
 	__asm__ volatile("lgdt %0; ljmp $0x08, $1f; 1:\n\t"
-		"movl %1, %%ds; movl %1, %%es; movl %1, %%ss\n\t"
-		"movl %2, %%fs; movl %2, %%gs; ltr %w3; lldt %w2"
-		: : "m"(table), "r"(0x10), "r"(0), "r"(0x18));
+			 "movl %1, %%ds; movl %1, %%es; movl %1, %%ss\n\t"
+			 "movl %2, %%fs; movl %2, %%gs; ltr %w3; lldt %w2"
+			 :
+			 : "m"(table), "r"(0x10), "r"(0), "r"(0x18));
 }
 
 static void set_timer_chip(void)
@@ -144,7 +159,8 @@ u64 tsc(void)
 {
 	u32 low, high;
 
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	__asm__ volatile("rdtsc"
+			 : "=a"(low), "=d"(high));
 	return (u64)high << 32 | low;
 }
 
@@ -189,14 +205,17 @@ u32 wall_seconds(void)
 	year = 2000 + clock_register(9);
 	month = clock_register(8);
 	days = (year - 1970) * 365 + (year - 1969) / 4 + before[(month - 1) % 12] +
-		(month > 2 && year % 4 == 0) + clock_register(7) - 1;
+	       (month > 2 && year % 4 == 0) + clock_register(7) - 1;
 	return ((days * 24 + clock_register(4)) * 60 + clock_register(2)) * 60 +
-		clock_register(0);
+	       clock_register(0);
 }
 
 void set_cr3(const void *directory)
 {
-	__asm__ volatile("movl %0, %%cr3" : : "r"(physical_of(directory)) : "memory");
+	__asm__ volatile("movl %0, %%cr3"
+			 :
+			 : "r"(physical_of(directory))
+			 : "memory");
 }
 
 void device_acknowledge(void)
@@ -206,7 +225,10 @@ void device_acknowledge(void)
 
 void sleep_for_interrupt(void)
 {
-	__asm__ volatile("sti; hlt; cli" : : : "memory");
+	__asm__ volatile("sti; hlt; cli"
+			 :
+			 :
+			 : "memory");
 }
 
 /* Ring 3 may read the counter; SSE is on where there is any. */
@@ -214,11 +236,15 @@ static void set_control(void)
 {
 	u32 eax = 1, ebx, ecx = 0, edx, cr4;
 
-	__asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-	__asm__ volatile("movl %%cr4, %0" : "=r"(cr4));
+	__asm__ volatile("cpuid"
+			 : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	__asm__ volatile("movl %%cr4, %0"
+			 : "=r"(cr4));
 	if (edx & 1u << 25)
 		cr4 |= 0x600;
-	__asm__ volatile("movl %0, %%cr4; fninit" : : "r"(cr4));
+	__asm__ volatile("movl %0, %%cr4; fninit"
+			 :
+			 : "r"(cr4));
 }
 
 void machine_init(void)
@@ -237,7 +263,10 @@ void *memset(void *to, int byte, size_t n)
 {
 	void *at = to;
 
-	__asm__ volatile("rep stosb" : "+D"(at), "+c"(n) : "a"(byte) : "memory");
+	__asm__ volatile("rep stosb"
+			 : "+D"(at), "+c"(n)
+			 : "a"(byte)
+			 : "memory");
 	return to;
 }
 
@@ -245,7 +274,10 @@ void *memcpy(void *to, const void *from, size_t n)
 {
 	void *at = to;
 
-	__asm__ volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(n) : : "memory");
+	__asm__ volatile("rep movsb"
+			 : "+D"(at), "+S"(from), "+c"(n)
+			 :
+			 : "memory");
 	return to;
 }
 

@@ -7,7 +7,8 @@
  *   FILE [mood=M] [mem=CHUNKS] [limit=SECONDS] [seed=N] [shutdown=MS]
  *        [input=TEXT] [-- COMMAND LINE]
  *
- * In TEXT \s is a space and \n the end of a line. A second module is its disk.
+ * In TEXT \s is a space and \n the end of a line. A module
+ * whose string ends with "initrd" is its initial ramdisk, another one its disk.
  * Invariant: what the loader put into memory lies below the guest's chunks.
  */
 #include "stub.h"
@@ -19,7 +20,7 @@ struct module {
 extern char stub_end[];
 static char words[2048];
 static const char *const moods[] = { "plain", "minimal", "nervous", "slow", "poisoned",
-	"scarce", "newer", "major" };
+				     "scarce", "newer", "major" };
 
 static bool starts(const char *word, const char *with)
 {
@@ -95,6 +96,17 @@ static void read_options(const char *string)
 		finish(BROKEN, "a guest needs 2 chunks");
 }
 
+static void module(const struct module *m)
+{
+	const char *string = seen_at(m->string);
+	u32 n = strlen(string);
+
+	if (n > 7 && starts(string + n - 7, " initrd"))
+		ramdisk_init(seen_at(m->start), m->end - m->start);
+	else
+		block_init(m->start, m->end - m->start);
+}
+
 void stub_main(const u32 *multiboot)
 {
 	const struct module *m;
@@ -113,8 +125,8 @@ void stub_main(const u32 *multiboot)
 	note("mood %s, %u chunks, seed %u", moods[mood], options.mem, options.seed);
 	room = (end + CHUNK - 1) & ~(CHUNK - 1);
 	memory_init(room + CHUNK);
-	if (count > 1)
-		block_init(m[1].start, m[1].end - m[1].start);
+	for (u32 i = 1; i < count; i++)
+		module(&m[i]);
 	life_init(seen_at(m[0].start), m[0].end - m[0].start, seen_at(room));
 	boot_again();
 }

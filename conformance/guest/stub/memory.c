@@ -9,7 +9,7 @@
  */
 #include "stub.h"
 
-#define MACHINE_TOP	60u		/* chunks: what the stub can see */
+#define MACHINE_TOP 60u /* chunks: what the stub can see */
 
 u32 chunk_machine[SILK_CHUNKS] __attribute__((aligned(4096)));
 u32 machine_chunk[SILK_CHUNKS] __attribute__((aligned(4096)));
@@ -18,7 +18,7 @@ struct silk_info info_page __attribute__((aligned(4096)));
 struct silk_vcpu vcpu_page __attribute__((aligned(4096)));
 struct silk_mmu_op queue_page[SILK_QUEUE_MAX] __attribute__((aligned(4096)));
 u32 changing = NO_GPA, changing_to, changing_rounds;
-static u32 bottom;			/* machine chunks below it are in use */
+static u32 bottom; /* machine chunks below it are in use */
 
 bool owned(u32 gpa)
 {
@@ -98,8 +98,7 @@ void memory_new_run(void)
 		if (chunk_kind[i] != SILK_CHUNK_ABSENT)
 			memory_drop(i);
 	for (u32 i = 0; i < chunks; i++)
-		if (!memory_deal(i, i == 0 || (i < low && i + tables > low) ?
-				SILK_CHUNK_TABLE : SILK_CHUNK_RAM))
+		if (!memory_deal(i, i == 0 || (i < low && i + tables > low) ? SILK_CHUNK_TABLE : SILK_CHUNK_RAM))
 			finish(BROKEN, "no memory for %u chunks", chunks);
 	info_page.chunks = chunks;
 	info_page.low_chunks = low;

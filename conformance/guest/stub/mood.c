@@ -28,7 +28,7 @@ bool chance(u32 one_in)
 	return random() % one_in == 0;
 }
 
-#define KEPT	64u		/* of each kind: the last ones */
+#define KEPT 64u /* of each kind: the last ones */
 
 static struct tags {
 	u32 kind, count, value[KEPT];
@@ -62,12 +62,12 @@ static void look(u32 value, u32 mask, const char *what)
 {
 	if (is_tag(&registers, value, mask))
 		broke(CL(CALL, 10), "no use of an argument register's value after a call",
-			"%s is %x, which an earlier call left in such a register", what,
-			value);
+		      "%s is %x, which an earlier call left in such a register", what,
+		      value);
 	else if (is_tag(&memory, value, mask))
 		broke(CL(GEN, 6), "no use of an undefined or unknown value",
-			"%s is %x, which the stub had put into memory that is undefined",
-			what, value);
+		      "%s is %x, which the stub had put into memory that is undefined",
+		      what, value);
 }
 
 void look_for_tags(u32 value, const char *what)

@@ -56,7 +56,7 @@ bool net_posted(u32 machine, u32 bytes)
 		u32 from = to_machine(b->address);
 
 		if (!flights[i].sending && from < machine + bytes &&
-			machine < from + b->length)
+		    machine < from + b->length)
 			return true;
 	}
 	return false;
@@ -69,7 +69,7 @@ static void complete(u32 index)
 	judged(CL(NET, 11));
 	if (sum_of(&f->buffer) != f->sum)
 		broke(CL(NET, 11), "a buffer left alone while it is being sent",
-			"the buffer with cookie %x was changed", f->buffer.cookie);
+		      "the buffer with cookie %x was changed", f->buffer.cookie);
 	ring_complete(&net_ring, f->buffer.cookie, 0);
 	*f = flights[--in_flight];
 }
@@ -85,8 +85,7 @@ void net_poll(void)
 
 static bool length_fits(u32 length, bool sending)
 {
-	return sending ? length >= 14 && length <= SILK_NET_FRAME_MAX :
-		length >= SILK_NET_FRAME_MAX;
+	return sending ? length >= 14 && length <= SILK_NET_FRAME_MAX : length >= SILK_NET_FRAME_MAX;
 }
 
 static u32 check(const struct silk_net_buffer *b, bool sending)
@@ -96,7 +95,7 @@ static u32 check(const struct silk_net_buffer *b, bool sending)
 	judged(CL(GEN, 6));
 	if (b->zero)
 		broke(CL(GEN, 6), "0 in members named zero", "a network buffer with zero %x",
-			b->zero);
+		      b->zero);
 	if (!length_fits(b->length, sending))
 		return refuse(sending ? SILK_R_NET_LENGTH : SILK_R_POST_LENGTH, b->length);
 	if (chunk_kind[chunk] != SILK_CHUNK_RAM || b->length > CHUNK - b->address % CHUNK)
@@ -112,10 +111,10 @@ static void accept(const struct silk_net_buffer *b, bool sending)
 
 	f->buffer = *b;
 	f->sending = sending;
-	f->when = tsc() + (u64)tsc_khz() * 3;	/* ms */
+	f->when = tsc() + (u64)tsc_khz() * 3; /* ms */
 	f->sum = sum_of(b);
 	if (!sending)
-		drop_all();		/* so that looks at it are seen */
+		drop_all(); /* so that looks at it are seen */
 }
 
 static u32 submit(u32 buffers, u32 count, bool sending)
@@ -126,8 +125,7 @@ static u32 submit(u32 buffers, u32 count, bool sending)
 		u32 va = buffers + i * sizeof(b), error;
 
 		if (va < buffers || !copy_in(&b, va, sizeof(b)))
-			return i ? i : refuse(sending ? SILK_R_NET_FAULT : SILK_R_POST_FAULT,
-				va);
+			return i ? i : refuse(sending ? SILK_R_NET_FAULT : SILK_R_POST_FAULT, va);
 		error = check(&b, sending);
 		if (error)
 			return i ? i : error;

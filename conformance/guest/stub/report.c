@@ -13,7 +13,10 @@ static struct verdict {
 	const char *id, *title;
 	u32 seen, broken;
 } verdicts[] = {
-#define V(area, n, title) { CL(area, n), #area "-" #n, title, 0, 0 }
+#define V(area, n, title) \
+	{ \
+		CL(area, n), #area "-" #n, title, 0, 0 \
+	}
 	V(GEN, 4, "no feature is taken for granted"),
 	V(GEN, 6, "reserved members, undefined values"),
 	V(GEN, 13, "the version is checked first"),
@@ -40,11 +43,14 @@ static struct verdict {
 #undef V
 };
 
-#define BROKEN_SHOWN	5u	/* of one clause, at length */
+#define BROKEN_SHOWN 5u /* of one clause, at length */
 static u32 broken_total;
 static u32 refused[SILK_R_COUNT];
 
-static const struct { const char *name, *text; u32 error, argument, clause; } rows[] = {
+static const struct {
+	const char *name, *text;
+	u32 error, argument, clause;
+} rows[] = {
 	[SILK_R_NONE] = { "", "", 0, 0, 0 },
 #define X(id, call, error, arg, area, n, text) \
 	[SILK_R_##id] = { #area "-" #n, text, SILK_##error, arg, CL(area, n) },
@@ -162,7 +168,7 @@ static struct verdict *find(u32 clause)
 		if (verdicts[i].clause == clause)
 			return &verdicts[i];
 	finish(BROKEN, "the stub cites clause %u-%u, which is no guest's", clause >> 16,
-		clause & 0xffff);
+	       clause & 0xffff);
 }
 
 void judged(u32 clause)
@@ -186,14 +192,14 @@ void broke(u32 clause, const char *expected, const char *seen, ...)
 	say("#   expected: %s", expected);
 	say("#   seen: %s", line);
 	say("#   at: eip %x, in guest-%s mode", cpu ? cpu->eip : 0,
-		user_mode ? "user" : "kernel");
+	    user_mode ? "user" : "kernel");
 }
 
 void finish(enum ending how, const char *text, ...)
 {
 	static const char *const words[] = {
-		[ENDED] = "SUCCESS", [CRASHED] = "CRASH", [STUCK] = "ERROR",
-		[BROKEN] = "ERROR" };
+		[ENDED] = "SUCCESS", [CRASHED] = "CRASH", [STUCK] = "ERROR", [BROKEN] = "ERROR"
+	};
 	char line[300];
 	va_list args;
 
@@ -203,22 +209,22 @@ void finish(enum ending how, const char *text, ...)
 	for (u32 id = 1; id < SILK_R_COUNT; id++)
 		if (refused[id])
 			say("# refused %u times by [%s]: %s", refused[id], rows[id].name,
-				rows[id].text);
+			    rows[id].text);
 	say("1..%u", (u32)COUNT(verdicts) + 1);
 	for (u32 i = 0; i < COUNT(verdicts); i++) {
 		const struct verdict *v = &verdicts[i];
 
 		if (v->broken)
 			say("not ok %u - [%s] %s (FAILURE, %u times)", i + 1, v->id,
-				v->title, v->broken);
+			    v->title, v->broken);
 		else if (v->seen)
 			say("ok %u - [%s] %s (SUCCESS, %u times)", i + 1, v->id, v->title,
-				v->seen);
+			    v->seen);
 		else
 			say("ok %u - [%s] %s # SKIP nothing that it is about was seen",
-				i + 1, v->id, v->title);
+			    i + 1, v->id, v->title);
 	}
 	say("%sok %u - the end: %s (%s)", how == ENDED ? "" : "not ",
-		(u32)COUNT(verdicts) + 1, line, words[how]);
+	    (u32)COUNT(verdicts) + 1, line, words[how]);
 	leave_machine(how == ENDED && !broken_total ? 0 : 1 + (u32)how);
 }

@@ -34,7 +34,7 @@ u32 ring_unread(const struct ring *r)
 void ring_access(struct ring *r, u32 offset, bool write)
 {
 	u32 index = (offset - (u32)offsetof(struct silk_ring, entry)) /
-		sizeof(struct silk_completion);
+		    sizeof(struct silk_completion);
 
 	r->before = r->page->consumer;
 	if (write)
@@ -54,14 +54,14 @@ void ring_written(struct ring *r, u32 offset)
 	judged(r->clause);
 	if (ahead > r->page->producer - before) {
 		broke(r->clause, "consumer never beyond producer",
-			"consumer went from %u to %u, producer is %u", before,
-			r->page->consumer, r->page->producer);
+		      "consumer went from %u to %u, producer is %u", before,
+		      r->page->consumer, r->page->producer);
 		return;
 	}
 	for (u32 i = 0; i < ahead; i++)
 		if (!r->read[(before + i) % SILK_RING_ENTRIES])
 			broke(r->clause, "consumer advances over entries that were read",
-				"entry %u was not read", (before + i) % SILK_RING_ENTRIES);
+			      "entry %u was not read", (before + i) % SILK_RING_ENTRIES);
 }
 
 void rings_new_run(void)

@@ -7,14 +7,14 @@
  */
 #include "watch.h"
 
-#define EVENTS		((1u << SILK_NR_EVENTS) - 1)
-#define BIT(event)	(1u << (event))
-#define FOLLOWED	64u	/* instructions in which a guest should look */
-#define AT(member)	((u32)offsetof(struct silk_vcpu, member))
+#define EVENTS     ((1u << SILK_NR_EVENTS) - 1)
+#define BIT(event) (1u << (event))
+#define FOLLOWED   64u /* instructions in which a guest should look */
+#define AT(member) ((u32)offsetof(struct silk_vcpu, member))
 
 static bool magic_read, version_read;
 static bool looked;
-static u32 early, owed;		/* events: looked at before, to be looked at after */
+static u32 early, owed; /* events: looked at before, to be looked at after */
 
 bool watching_info(void)
 {
@@ -30,8 +30,9 @@ static void info_read(u32 offset)
 		version_read = true;
 	else
 		broke(CL(GEN, 13), "magic and version read before anything else of the "
-			"info page", "offset %u was read before %s", offset,
-			magic_read ? "version" : "magic");
+				   "info page",
+		      "offset %u was read before %s", offset,
+		      magic_read ? "version" : "magic");
 }
 
 /* [EVT-6]: what an event speaks of is looked at after its bit was cleared. */
@@ -50,10 +51,10 @@ static void memory_read(u32 va)
 
 	if (block_reading(machine, 1))
 		broke(CL(BLK, 12), "no look at a READ's segments until it completes",
-			"%x is read, a request to it is in flight", va);
+		      "%x is read, a request to it is in flight", va);
 	if (net_posted(machine, 1))
 		broke(CL(NET, 11), "no look at a posted buffer until it completes",
-			"%x is read, a buffer that is in flight", va);
+		      "%x is read, a buffer that is in flight", va);
 }
 
 void watch_before(u32 va, bool write)
@@ -92,8 +93,8 @@ bool now_looked(void)
 void not_looked(void)
 {
 	broke(CL(EVT, 12), "a look at pending & ~mask after vif was set or a bit unmasked",
-		"%u instructions later the guest had not looked, with pending %x and mask %x",
-		FOLLOWED, vcpu_page.pending, vcpu_page.mask);
+	      "%u instructions later the guest had not looked, with pending %x and mask %x",
+	      FOLLOWED, vcpu_page.pending, vcpu_page.mask);
 }
 
 static void may_be_due(void)
@@ -121,11 +122,11 @@ static void pending_written(u32 before, bool atomic)
 	judged(CL(EVT, 6));
 	if (!atomic)
 		broke(CL(EVT, 6), "a locked instruction or an exchange",
-			"an instruction that is not atomic made %x of pending %x",
-			vcpu_page.pending, before);
+		      "an instruction that is not atomic made %x of pending %x",
+		      vcpu_page.pending, before);
 	if (vcpu_page.pending & ~before & ~EVENTS)
 		broke(CL(GEN, 6), "0 in bits without a name", "pending became %x",
-			vcpu_page.pending);
+		      vcpu_page.pending);
 	owed |= cleared & early;
 	early &= ~cleared;
 	if (vcpu_page.pending & ~before)
@@ -137,7 +138,7 @@ static void mask_written(void)
 	judged(CL(GEN, 6));
 	if (vcpu_page.mask & ~EVENTS)
 		broke(CL(GEN, 6), "0 in bits without a name", "mask became %x",
-			vcpu_page.mask);
+		      vcpu_page.mask);
 	may_be_due();
 }
 
@@ -150,7 +151,7 @@ static void count_written(void)
 		broke(CL(PT, 25), "at most 512", "queue_count became %u", n);
 	if (n > 0 && !(info_page.features[SILK_GROUP_MMU] & SILK_F_MMU_QUEUE))
 		broke(CL(GEN, 4), "no use of the queue without MMU_QUEUE",
-			"queue_count became %u", n);
+		      "queue_count became %u", n);
 }
 
 static void operation_written(u32 offset)
@@ -162,7 +163,7 @@ static void operation_written(u32 offset)
 	judged(CL(PT, 25));
 	if (vcpu_page.vif & SILK_VIF && handled && (vcpu_page.mask & EVENTS) != EVENTS)
 		broke(CL(PT, 25), "upcalls off from writing an operation to raising the count",
-			"operation %u is written with vif set", offset / 8);
+		      "operation %u is written with vif set", offset / 8);
 }
 
 static void vcpu_written(u32 offset, const struct silk_vcpu *before, bool atomic)
@@ -211,7 +212,7 @@ void watch_call(u32 number)
 		return;
 	if (owed)
 		broke(CL(EVT, 6), "the bit cleared first, then the look at what it is about",
-			"events %x were looked at, then cleared, and not looked at again", owed);
+		      "events %x were looked at, then cleared, and not looked at again", owed);
 	owed = early = 0;
 }
 

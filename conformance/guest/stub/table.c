@@ -27,7 +27,7 @@ u32 call_pt_alloc(u32 gpa, u32 level, u32 c)
 	if (!is_table_chunk(gpa))
 		return refuse(SILK_R_ALLOC_KIND, gpa);
 	if (frame_of(gpa)->state != FREE ||
-		(level == SILK_PT_DIRECTORY && frame_of(gpa + PAGE)->state != FREE))
+	    (level == SILK_PT_DIRECTORY && frame_of(gpa + PAGE)->state != FREE))
 		return refuse(SILK_R_ALLOC_STATE, gpa);
 	entries = at_gpa(gpa);
 	memset(entries, 0, PAGE);
@@ -165,7 +165,7 @@ u32 call_pt_flush(u32 va, u32 pages, u32 c)
 {
 	(void)c;
 	if (pages && (va >= SILK_I386_HYPERVISOR ||
-		pages > (SILK_I386_HYPERVISOR - (va & ~(PAGE - 1))) / PAGE))
+		      pages > (SILK_I386_HYPERVISOR - (va & ~(PAGE - 1))) / PAGE))
 		return refuse(SILK_R_FLUSH_RANGE, va);
 	guest_flushes(va, pages);
 	return 0;
@@ -217,7 +217,7 @@ bool mapped(u32 chunk, bool writable)
 
 	for (u32 i = 0; i < 191; i++)
 		if ((kernel_range[i] & (bits | SILK_I386_LARGE)) == (bits | SILK_I386_LARGE) &&
-			(kernel_range[i] & SILK_I386_LARGE_FRAME) == machine)
+		    (kernel_range[i] & SILK_I386_LARGE_FRAME) == machine)
 			return true;
 	for (u32 t = 0; t < SILK_CHUNKS; t++) {
 		if (chunk_kind[t] != SILK_CHUNK_TABLE)

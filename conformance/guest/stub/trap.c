@@ -8,14 +8,14 @@
  */
 #include "stub.h"
 
-#define GP		13u
-#define IF_TO_VIP	0x1a3200u	/* IF, IOPL, VM, VIF, VIP */
+#define GP        13u
+#define IF_TO_VIP 0x1a3200u /* IF, IOPL, VM, VIF, VIP */
 
 struct regs *cpu;
 bool user_mode;
 bool spurious;
 struct silk_trap handlers[SILK_TRAPS_MAX * 4];
-static bool hidden;			/* the guest must not know that we ran */
+static bool hidden; /* the guest must not know that we ran */
 
 static bool has_error(u32 vector)
 {
@@ -43,7 +43,7 @@ static void enter(u32 vector, u32 error)
 	if (!copy_out(sp, frame, n * 4)) {
 		if (user_mode)
 			broke(CL(TRAP, 15), "24 bytes below kernel_sp can be written",
-				"kernel_sp is %x", vcpu_page.kernel_sp);
+			      "kernel_sp is %x", vcpu_page.kernel_sp);
 		crash(SILK_CRASH_BAD_STACK);
 	}
 	cpu->esp = sp;
@@ -74,11 +74,12 @@ void bounce_fault(u32 va, u32 error)
 		look_for_tagged_page(va, "the address of a page fault");
 		if (op != NO_GPA)
 			broke(CL(PT, 25), "no use of a queued operation before the next call",
-				"%x is touched, which operation %u of the queue would map",
-				va, op);
+			      "%x is touched, which operation %u of the queue would map",
+			      va, op);
 		if (refused_in_change(va))
 			broke(CL(MEM, 14), "entries that map a chunk that is changing are "
-				"refused", "%x is touched, whose entry was refused", va);
+					   "refused",
+			      "%x is touched, whose entry was refused", va);
 	}
 	vcpu_page.fault_address = va;
 	if (!handlers[14].entry)
@@ -115,27 +116,36 @@ static void look_at_instruction(void)
 	if (user_mode || !copy_in(b, cpu->eip, sizeof(b)) || b[0] != 0x0f)
 		return;
 	switch (b[1]) {
-	case 0x01:			/* MONITOR, MWAIT, XGETBV, XSETBV */
+	case 0x01: /* MONITOR, MWAIT, XGETBV, XSETBV */
 		if (b[2] != 0xc8 && b[2] != 0xc9 && b[2] != 0xd0 && b[2] != 0xd1)
 			return;
 		break;
-	case 0x05: case 0x07: case 0x34: case 0x35:	/* SYSCALL, SYSENTER */
-	case 0x20: case 0x22:		/* control registers */
-	case 0x30: case 0x32: case 0x33:	/* MSRs, counters */
-	case 0xae: case 0xc7:		/* XSAVE, XRSTOR */
+	case 0x05:
+	case 0x07:
+	case 0x34:
+	case 0x35: /* SYSCALL, SYSENTER */
+	case 0x20:
+	case 0x22: /* control registers */
+	case 0x30:
+	case 0x32:
+	case 0x33: /* MSRs, counters */
+	case 0xae:
+	case 0xc7: /* XSAVE, XRSTOR */
 		break;
 	default:
 		return;
 	}
 	broke(CL(CPU, 11), "nothing that needs a control or model-specific register",
-		"instruction %x %x %x raised trap %u", b[0], b[1], b[2], cpu->vector);
+	      "instruction %x %x %x raised trap %u", b[0], b[1], b[2], cpu->vector);
 }
 
 static void debug_trap(void)
 {
 	u32 dr6;
 
-	__asm__ volatile("movl %%dr6, %0; movl %1, %%dr6" : "=&r"(dr6) : "r"(0xffff0ff0));
+	__asm__ volatile("movl %%dr6, %0; movl %1, %%dr6"
+			 : "=&r"(dr6)
+			 : "r"(0xffff0ff0));
 	if (watch_step()) {
 		hidden = true;
 		return;
@@ -172,7 +182,7 @@ static void return_to_user(const u32 *frame)
 	judged(CL(TRAP, 15));
 	if (!reachable(vcpu_page.kernel_sp - 24, 24, true))
 		broke(CL(TRAP, 15), "24 bytes below kernel_sp can be written",
-			"guest-user mode is entered with kernel_sp %x", vcpu_page.kernel_sp);
+		      "guest-user mode is entered with kernel_sp %x", vcpu_page.kernel_sp);
 	cpu->eflags = (frame[2] & SILK_I386_EFLAGS_USER) | 0x202;
 	cpu->esp = frame[3];
 	cpu->cs = SILK_I386_USER_CS;
@@ -194,10 +204,10 @@ static void guest_return(void)
 	after = walk(cpu->esp, false);
 	if (before.rights != ABSENT && before.machine != after.machine)
 		broke(CL(TRAP, 16), "a frame whose mapping the queue does not change",
-			"the frame at %x is mapped elsewhere after the queue", cpu->esp);
+		      "the frame at %x is mapped elsewhere after the queue", cpu->esp);
 	if (!read_frame(frame)) {
 		broke(CL(TRAP, 16), "a readable return frame at ESP", "ESP is %x",
-			cpu->esp);
+		      cpu->esp);
 		crash(SILK_CRASH_BAD_RETURN);
 	}
 	spurious = false;
@@ -224,7 +234,7 @@ void event(u32 bit)
 bool due(void)
 {
 	return handlers[SILK_I386_VECTOR_UPCALL].entry && vcpu_page.vif & SILK_VIF &&
-		vcpu_page.pending & ~vcpu_page.mask;
+	       vcpu_page.pending & ~vcpu_page.mask;
 }
 
 /* An event that says what the guest knows already, or none [EVT-5]. */
@@ -233,7 +243,7 @@ static bool without_cause(void)
 	static const u8 events[] = { SILK_EVENT_CONSOLE, SILK_EVENT_RESUMED };
 
 	if (mood != NERVOUS || !(vcpu_page.vif & SILK_VIF) ||
-		!handlers[SILK_I386_VECTOR_UPCALL].entry || !chance(4))
+	    !handlers[SILK_I386_VECTOR_UPCALL].entry || !chance(4))
 		return false;
 	if (chance(2))
 		event(events[random() % COUNT(events)]);
@@ -285,7 +295,8 @@ static void from_guest(void)
 		debug_trap();
 		break;
 	case 14:
-		__asm__ volatile("movl %%cr2, %0" : "=r"(va));
+		__asm__ volatile("movl %%cr2, %0"
+				 : "=r"(va));
 		page_fault(va);
 		break;
 	case TIMER_VECTOR:
@@ -300,7 +311,7 @@ static void from_guest(void)
 		if (!user_mode)
 			hypercall();
 		else if (handlers[SILK_I386_VECTOR_CALL].entry &&
-			handlers[SILK_I386_VECTOR_CALL].flags & SILK_TRAP_USER)
+			 handlers[SILK_I386_VECTOR_CALL].flags & SILK_TRAP_USER)
 			bounce(SILK_I386_VECTOR_CALL, 0);
 		else
 			refuse_int(SILK_I386_VECTOR_CALL);
@@ -312,7 +323,8 @@ static void from_guest(void)
 		else
 			guest_return();
 		break;
-	case 6: case GP:
+	case 6:
+	case GP:
 		look_at_instruction();
 		bounce(cpu->vector, cpu->error);
 		break;
@@ -334,9 +346,10 @@ void trap(struct regs *r)
 		device_acknowledge();
 		tick();
 	} else if (r->vector != 1) {
-		__asm__ volatile("movl %%cr2, %0" : "=r"(r->unused));
+		__asm__ volatile("movl %%cr2, %0"
+				 : "=r"(r->unused));
 		finish(BROKEN, "the stub's own trap %u, error %x, at %x, address %x",
-			r->vector, r->error, r->eip, r->unused);
+		       r->vector, r->error, r->eip, r->unused);
 	}
 }
 

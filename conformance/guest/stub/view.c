@@ -10,12 +10,12 @@
  */
 #include "stub.h"
 
-#define PRESENT		SILK_I386_PRESENT
-#define POOL		320u
-#define STALE_WRITE	0x200u	/* the guest's entry is read-only now */
-#define STALE_ALL	0x400u	/* it is gone, or names another frame */
-#define STALE_LINK	0x800u	/* by a change of the link */
-#define STALE		(STALE_WRITE | STALE_ALL | STALE_LINK)
+#define PRESENT     SILK_I386_PRESENT
+#define POOL        320u
+#define STALE_WRITE 0x200u /* the guest's entry is read-only now */
+#define STALE_ALL   0x400u /* it is gone, or names another frame */
+#define STALE_LINK  0x800u /* by a change of the link */
+#define STALE       (STALE_WRITE | STALE_ALL | STALE_LINK)
 
 extern u32 boot_table[1024];
 static u32 views[2][1024] __attribute__((aligned(4096)));
@@ -63,8 +63,7 @@ struct place walk(u32 va, bool in_user_mode)
 		return p;
 	if (va >= SILK_I386_WINDOW)
 		return walk_window(va);
-	link = va < USER_END ? ((u32 *)at_gpa(loaded))[va >> 22] :
-		kernel_range[(va >> 22) - 768];
+	link = va < USER_END ? ((u32 *)at_gpa(loaded))[va >> 22] : kernel_range[(va >> 22) - 768];
 	if (!(link & PRESENT))
 		return p;
 	if (link & SILK_I386_LARGE) {
@@ -93,20 +92,25 @@ static u32 *find(u32 view, u32 va)
 
 static void forget_in_processor(u32 va)
 {
-	__asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+	__asm__ volatile("invlpg (%0)"
+			 :
+			 : "r"(va)
+			 : "memory");
 }
 
 static void look_at_use(u32 entry, u32 va)
 {
 	const char *what = "a flush after the change of a present entry, before the "
-		"memory is used by it again";
+			   "memory is used by it again";
 
 	if (entry & (STALE_ALL | STALE_LINK) && entry & SILK_I386_ACCESSED)
 		broke(CL(PT, 23), what, "the guest changed what maps %x, and used the old "
-			"translation afterwards", va);
+					"translation afterwards",
+		      va);
 	else if (entry & STALE_WRITE && entry & SILK_I386_DIRTY)
 		broke(CL(PT, 23), what, "the guest made %x read-only, and wrote there by the "
-			"old translation", va);
+					"old translation",
+		      va);
 }
 
 static void forget(u32 *entry, u32 va)
@@ -191,7 +195,7 @@ static u32 *make(u32 view, u32 va)
 void view_show(u32 va, u32 machine, bool writable, bool in_user_mode)
 {
 	*make(in_user_mode, va) = (machine & SILK_I386_FRAME) | PRESENT |
-		SILK_I386_USER | (writable ? SILK_I386_WRITABLE : 0);
+				  SILK_I386_USER | (writable ? SILK_I386_WRITABLE : 0);
 	forget_in_processor(va);
 }
 
@@ -234,7 +238,7 @@ static bool refused_by_old(u32 va, bool write)
 {
 	u32 *entry = find(user_mode, va);
 	bool old = *entry & PRESENT && *entry & STALE_WRITE && write &&
-		!(*entry & SILK_I386_WRITABLE);
+		   !(*entry & SILK_I386_WRITABLE);
 
 	if (*entry & PRESENT)
 		forget(entry, va);
@@ -273,11 +277,25 @@ void view_load(void)
 	set_cr3(in_processor);
 }
 
+/* A 4 MB page that was split and maps what it did: nothing of it is stale. */
+static bool only_split(u32 old, u32 new)
+{
+	const u32 *table = seen_at(new & SILK_I386_FRAME);
+	u32 kept = PRESENT | SILK_I386_FRAME | (old & SILK_I386_WRITABLE);
+
+	if (!(old & SILK_I386_LARGE) || !(new & PRESENT) || new & SILK_I386_LARGE)
+		return false;
+	for (u32 i = 0; i < 1024; i++)
+		if ((table[i] & kept) != (((old & SILK_I386_LARGE_FRAME) + i * PAGE) | (kept & ~SILK_I386_FRAME)))
+			return false;
+	return new & SILK_I386_WRITABLE || !(old & SILK_I386_WRITABLE);
+}
+
 static u32 marks(u32 old, u32 new, bool link)
 {
 	u32 frame = old & SILK_I386_LARGE ? SILK_I386_LARGE_FRAME : SILK_I386_FRAME;
 
-	if (!(new & PRESENT) || (old ^ new) & (frame | SILK_I386_LARGE))
+	if (!(new &PRESENT) || (old ^ new) & (frame | SILK_I386_LARGE))
 		return link ? STALE_LINK : STALE_ALL;
 	return (old ^ new) & SILK_I386_WRITABLE ? STALE_WRITE : 0;
 }
@@ -288,7 +306,7 @@ void went_stale(u32 va, u32 pages, u32 old, u32 new)
 	u32 mark = marks(old, new, pages > 1 && !(old & SILK_I386_LARGE));
 
 	judged(CL(PT, 23));
-	if (!mark)
+	if (!mark || only_split(old, new))
 		return;
 	for (u32 v = 0; v < 2; v++) {
 		for (u32 i = 0; i < pages; i++) {

@@ -10,14 +10,14 @@
  */
 #include "watch.h"
 
-#define PAGES	4u
+#define PAGES 4u
 
 static struct shown {
 	u32 va;
 } pages[PAGES];
 static u32 shown;
-static bool guest_flag;		/* the guest's own trap flag */
-static u32 looks;		/* instructions that are followed [EVT-12] */
+static bool guest_flag; /* the guest's own trap flag */
+static u32 looks;       /* instructions that are followed [EVT-12] */
 static struct silk_vcpu before;
 static struct access now_accessed;
 
@@ -55,8 +55,16 @@ static bool atomic_instruction(u8 *opcode)
 		case 0xf0:
 			locked = true;
 			continue;
-		case 0x66: case 0x67: case 0xf2: case 0xf3: case 0x26: case 0x2e:
-		case 0x36: case 0x3e: case 0x64: case 0x65:
+		case 0x66:
+		case 0x67:
+		case 0xf2:
+		case 0xf3:
+		case 0x26:
+		case 0x2e:
+		case 0x36:
+		case 0x3e:
+		case 0x64:
+		case 0x65:
 			continue;
 		}
 		*opcode = byte;

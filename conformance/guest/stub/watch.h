@@ -18,11 +18,11 @@ struct access {
 bool watching_info(void);
 void watch_before(u32 va, bool write);
 void watch_after(const struct access *a, const struct silk_vcpu *before);
-bool now_looked(void);		/* at pending, since vif was set */
+bool now_looked(void); /* at pending, since vif was set */
 void not_looked(void);
 void watch_follow(u32 instructions);
 bool watch_following(void);
-void clock_read(u32 offset);	/* of a word in struct silk_time */
+void clock_read(u32 offset); /* of a word in struct silk_time */
 void clock_call(void);
 void clock_unsure(void);
 void state_looked_at(u32 event);
@@ -31,7 +31,7 @@ void state_looked_at(u32 event);
 struct ring {
 	struct silk_ring *page;
 	u32 event, clause;
-	u32 before;		/* consumer, before the instruction */
+	u32 before; /* consumer, before the instruction */
 	bool read[SILK_RING_ENTRIES];
 };
 extern struct ring block_ring, net_ring;

@@ -12,8 +12,11 @@ void guest_main(void)
 	static const char text[] = "hello\n";
 	uint32_t after;
 
-	__asm__ volatile("int $0x80" : "=b"(after) : "a"(SILK_CALL_console_write),
-		"b"(text), "c"(6) : "memory", "cc");
+	__asm__ volatile("int $0x80"
+			 : "=b"(after)
+			 : "a"(SILK_CALL_console_write),
+			   "b"(text), "c"(6)
+			 : "memory", "cc");
 	if (*(const volatile char *)after == 'h')
 		print("kept\n");
 	power_off();

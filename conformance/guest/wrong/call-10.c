@@ -10,6 +10,8 @@
 void guest_main(void)
 {
 	__asm__ volatile("int $0x80\n\tmovl $0, %%eax\n\tint $0x80"
-		: : "a"(SILK_CALL_query), "b"(SILK_GROUP_MMU) : "memory", "cc");
+			 :
+			 : "a"(SILK_CALL_query), "b"(SILK_GROUP_MMU)
+			 : "memory", "cc");
 	power_off();
 }

@@ -13,6 +13,6 @@ void guest_main(void)
 
 	hv_chunk_take(info()->chunks, SILK_CHUNK_RAM);
 	set_entry(info()->boot_directory + DIR_INDEX(gpa_to_va(base)) * 4,
-		gpa_to_machine(base) | LEAF | SILK_I386_LARGE);
+		  gpa_to_machine(base) | LEAF | SILK_I386_LARGE);
 	power_off();
 }

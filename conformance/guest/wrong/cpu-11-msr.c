@@ -9,6 +9,9 @@
 
 void guest_main(void)
 {
-	__asm__ volatile("rdmsr" : : "c"(0x277) : "eax", "edx");
+	__asm__ volatile("rdmsr"
+			 :
+			 : "c"(0x277)
+			 : "eax", "edx");
 	power_off();
 }

@@ -9,6 +9,9 @@
 
 void guest_main(void)
 {
-	__asm__ volatile("xgetbv" : : "c"(0) : "eax", "edx");
+	__asm__ volatile("xgetbv"
+			 :
+			 : "c"(0)
+			 : "eax", "edx");
 	power_off();
 }

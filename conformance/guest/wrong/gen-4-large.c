@@ -10,6 +10,6 @@
 void guest_main(void)
 {
 	set_entry(info()->boot_directory + 4, gpa_to_machine(CHUNK_SIZE) | LEAF |
-		SILK_I386_LARGE);
+						      SILK_I386_LARGE);
 	power_off();
 }

@@ -11,6 +11,6 @@ void guest_main(void)
 {
 	tables_init(NULL);
 	set_entry(mmu_make_entry(info()->boot_directory, (const void *)VA),
-		page_gpa(0) | LEAF);
+		  page_gpa(0) | LEAF);
 	power_off();
 }

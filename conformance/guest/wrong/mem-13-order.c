@@ -11,6 +11,6 @@ void guest_main(void)
 {
 	tables_init(NULL);
 	set_entry(mmu_make_entry(info()->boot_directory, (const void *)VA),
-		(gpa_to_machine(0) + page_gpa(0)) | LEAF);
+		  (gpa_to_machine(0) + page_gpa(0)) | LEAF);
 	power_off();
 }

@@ -10,8 +10,10 @@
 void guest_main(void)
 {
 	map_a_page();
-	pages[0][0] = 0xfeeb;		/* jmp . */
+	pages[0][0] = 0xfeeb; /* jmp . */
 	__asm__ volatile("pushl %0; pushl %1; pushl $0x202; pushl %2; pushl %1\n\t"
-		"int $0x82" : : "i"(SILK_I386_USER_DS), "r"(VA), "i"(SILK_I386_USER_CS));
+			 "int $0x82"
+			 :
+			 : "i"(SILK_I386_USER_DS), "r"(VA), "i"(SILK_I386_USER_CS));
 	power_off();
 }

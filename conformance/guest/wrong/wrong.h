@@ -15,8 +15,8 @@
 #include "time.h"
 #include "trap.h"
 
-#define LEAF	(SILK_I386_PRESENT | SILK_I386_USER | SILK_I386_WRITABLE)
-#define VA	((volatile uint32_t *)0x00400000)	/* where pages are tried */
+#define LEAF (SILK_I386_PRESENT | SILK_I386_USER | SILK_I386_WRITABLE)
+#define VA   ((volatile uint32_t *)0x00400000) /* where pages are tried */
 
 void guest_main(void);
 
