@@ -29,8 +29,21 @@ unsigned int silk_defer;
 unsigned long silk_cr3;
 EXPORT_SYMBOL(silk_defer);
 
-/* Which page tables the queue's operations are about: bit frame % 32. */
-static u32 queued_tables;
+/*
+ * Which tables the queue's operations are about, and up to which entry: a walk
+ * goes upwards, so what is queued for entries below its first one is nothing to
+ * it. A slot is of one table, or of any.
+ */
+#define SLOTS		64
+#define ANY_TABLE	0xffffffff
+
+static struct {
+	u32 fill;		/* of the queue, or else it is empty */
+	u32 table;		/* guest-physical, or ANY_TABLE */
+	u32 last;		/* offset of the highest entry */
+} slots[SLOTS];
+static u32 fill;		/* how often the queue began to fill */
+
 /* Between arch_start_context_switch() and arch_end_context_switch(). */
 static bool switching;
 static bool switch_pending;
@@ -61,6 +74,32 @@ void silk_drain(void)
 }
 EXPORT_SYMBOL(silk_drain);
 
+static void note_table(u32 target)
+{
+	u32 table = target & PAGE_MASK, slot = (table >> PAGE_SHIFT) % SLOTS;
+
+	if (slots[slot].fill != fill) {
+		slots[slot].fill = fill;
+		slots[slot].table = table;
+		slots[slot].last = 0;
+	} else if (slots[slot].table != table) {
+		slots[slot].table = ANY_TABLE;
+		slots[slot].last = PAGE_SIZE;
+	}
+	if (slots[slot].last < (target & ~PAGE_MASK))
+		slots[slot].last = target & ~PAGE_MASK;
+}
+
+/* Is there something in the queue for this table, from an offset on? */
+bool silk_is_queued(u32 table, u32 from)
+{
+	u32 slot = (table >> PAGE_SHIFT) % SLOTS;
+
+	return SILK_VCPU->queue_count && slots[slot].fill == fill &&
+		(slots[slot].table == table || slots[slot].table == ANY_TABLE) &&
+		slots[slot].last >= from;
+}
+
 /* [PT-25]: nothing may come between the operation and the count. */
 static void queue(u32 target, u32 value)
 {
@@ -72,8 +111,9 @@ static void queue(u32 target, u32 value)
 		count = 0;
 	}
 	if (!count)
-		queued_tables = 0;
-	queued_tables |= 1u << (target >> PAGE_SHIFT) % 32;
+		fill++;
+	if ((target & SILK_OP_MASK) != SILK_OP_CONTROL)
+		note_table(target);
 	QUEUE[count].target = target;
 	QUEUE[count].value = value;
 	barrier();
@@ -119,9 +159,11 @@ void silk_clear_pmd(void *entry)
 }
 EXPORT_SYMBOL(silk_clear_pmd);
 
-void silk_sync_table(u32 link)
+void silk_sync_table(u32 link, unsigned long address)
 {
-	if (queued_tables & 1u << (link >> PAGE_SHIFT) % 32)
+	u32 table = silk_from_machine(link) & PAGE_MASK;
+
+	if (silk_is_queued(table, pte_index(address) * sizeof(pte_t)))
 		silk_drain();
 }
 EXPORT_SYMBOL(silk_sync_table);

@@ -242,9 +242,9 @@ static struct page *take_table(void)
 }
 
 /* What is queued for a page must be done before somebody reads it as new. */
-static void settle(void)
+static void settle(struct page *page)
 {
-	if (SILK_VCPU->queue_count)
+	if (page && silk_is_queued(page_to_phys(page), 0))
 		silk_drain();
 	if (spare < LOW_WATER && fresh_pages() < LOW_WATER &&
 	    system_state == SYSTEM_RUNNING && time_after_eq(jiffies, next_try) &&
@@ -258,7 +258,7 @@ struct page *silk_pt_alloc(gfp_t gfp)
 
 	if (!page && gfpflags_allow_blocking(gfp) && grow(gfp & ~(__GFP_ZERO | __GFP_ACCOUNT)))
 		page = take_table();
-	settle();
+	settle(page);
 	return page;
 }
 
@@ -328,7 +328,7 @@ pgd_t *silk_pgd_alloc(void)
 
 	if (!page && grow(GFP_KERNEL))
 		page = take_directory();
-	settle();
+	settle(page);
 	return page ? page_address(page) : NULL;
 }
 

@@ -210,7 +210,6 @@ void silk_start_kernel(const struct silk_info *info);
 __visible void __init silk_start_kernel(const struct silk_info *info)
 {
 	BUILD_BUG_ON(SILK_CALL_deliver_events != 6);
-	BUILD_BUG_ON((unsigned long)SILK_VIF != X86_EFLAGS_IF);
 
 	/* [GEN-13] */
 	if (info->magic != SILK_MAGIC || info->version >> 16 != SILK_ABI_MAJOR)

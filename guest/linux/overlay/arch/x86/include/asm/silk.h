@@ -10,7 +10,25 @@
 #define _ASM_X86_SILK_H
 
 #include <linux/types.h>
+#include <asm/paravirt.h>
 #include <asm/silk_abi.h>
+
+#define SILK_SAME(a, b)	SILK_ASSERT((u32)(a) == (u32)(b), a##_is_the_same)
+SILK_SAME(SILK_RETURN_VECTOR, SILK_I386_VECTOR_RETURN);
+SILK_SAME(SILK_SWAPPER_PG_DIR, SILK_I386_BOOT_DIRECTORY);
+SILK_SAME(SILK_VCPU_VIF, SILK_I386_VCPU);
+SILK_SAME(SILK_VCPU_PENDING, SILK_I386_VCPU +
+	  SILK_OFFSETOF(struct silk_vcpu, pending));
+SILK_SAME(SILK_VCPU_KERNEL_SP, SILK_I386_VCPU +
+	  SILK_OFFSETOF(struct silk_vcpu, kernel_sp));
+SILK_SAME(SILK_VCPU_QUEUE_COUNT, SILK_I386_VCPU +
+	  SILK_OFFSETOF(struct silk_vcpu, queue_count));
+SILK_SAME(SILK_VCPU_FAULT_ADDRESS, SILK_I386_VCPU +
+	  SILK_OFFSETOF(struct silk_vcpu, fault_address));
+SILK_SAME(SILK_TO_MACHINE, SILK_I386_CHUNK_MACHINE);
+SILK_SAME(SILK_FROM_MACHINE, SILK_I386_MACHINE_CHUNK);
+SILK_SAME(SILK_BLOCK, SILK_CALL_block);
+SILK_SAME(X86_EFLAGS_IF, SILK_VIF);
 
 #define SILK_VCPU	((volatile struct silk_vcpu *)SILK_I386_VCPU)
 #define SILK_INFO	((const struct silk_info *)SILK_I386_INFO)
@@ -83,6 +101,9 @@ u64 silk_ns(void);
 
 /* console.c */
 void silk_early_console(void);
+
+/* mmu.c */
+bool silk_is_queued(u32 table, u32 from);
 
 /* pool.c, and asm/silk_paravirt.h */
 void silk_pool_early(void);

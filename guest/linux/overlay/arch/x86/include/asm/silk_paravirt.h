@@ -11,7 +11,22 @@
 #ifndef _ASM_X86_SILK_PARAVIRT_H
 #define _ASM_X86_SILK_PARAVIRT_H
 
-#include <asm/silk_abi.h>
+/*
+ * What of the ABI every file of the kernel gets to see. Not the ABI's header
+ * itself: a change in a comment of it would compile all of Linux anew. silk.h
+ * checks that both agree.
+ */
+#define SILK_RETURN_VECTOR	0x82
+#define SILK_SWAPPER_PG_DIR	0x2000		/* guest-physical */
+
+#define SILK_VCPU_VIF		0xefc10000
+#define SILK_VCPU_PENDING	0xefc10004
+#define SILK_VCPU_KERNEL_SP	0xefc1000c
+#define SILK_VCPU_QUEUE_COUNT	0xefc10010
+#define SILK_VCPU_FAULT_ADDRESS	0xefc10018
+#define SILK_TO_MACHINE		0xefc01000
+#define SILK_FROM_MACHINE	0xefc02000
+#define SILK_BLOCK		2		/* number of a hypercall */
 
 #ifndef __ASSEMBLY__
 
@@ -33,11 +48,6 @@ struct vm_area_struct;
 #define SILK_FIXMAP_TABLE	0x4000
 
 #define SILK_WORD(address)	(*(volatile u32 *)(address))
-#define SILK_VCPU_VIF		SILK_I386_VCPU
-#define SILK_VCPU_PENDING	(SILK_I386_VCPU + 4)
-#define SILK_VCPU_KERNEL_SP	(SILK_I386_VCPU + 12)
-#define SILK_VCPU_QUEUE_COUNT	(SILK_I386_VCPU + 16)
-#define SILK_VCPU_FAULT_ADDRESS	(SILK_I386_VCPU + 24)
 
 /* ---- the interrupt flag: a word in the vCPU page ---- */
 
@@ -63,7 +73,7 @@ static __always_inline void arch_local_irq_enable(void)
 		     "je 1f\n\t"
 		     "call silk_deliver_events\n"
 		     "1:"
-		     : : "i" (SILK_VIF), "i" (SILK_VCPU_VIF),
+		     : : "i" (X86_EFLAGS_IF), "i" (SILK_VCPU_VIF),
 			 "i" (SILK_VCPU_PENDING) : "memory", "cc");
 }
 
@@ -80,7 +90,7 @@ static __always_inline void arch_safe_halt(void)
 {
 	u32 result;
 
-	asm volatile("int $0x80" : "=a" (result) : "0" (SILK_CALL_block)
+	asm volatile("int $0x80" : "=a" (result) : "0" (SILK_BLOCK)
 		     : "memory", "cc");
 }
 
@@ -280,17 +290,17 @@ void silk_flush_page(unsigned long addr);
 /* [MEM-7] */
 static inline u32 silk_to_machine(u32 entry)
 {
-	if (entry & SILK_I386_PRESENT)
-		entry = ((const u32 *)SILK_I386_CHUNK_MACHINE)[entry >> 22] |
-			(entry & (SILK_I386_CHUNK_SIZE - 1));
+	if (entry & _PAGE_PRESENT)
+		entry = ((const u32 *)SILK_TO_MACHINE)[entry >> PGDIR_SHIFT] |
+			(entry & ~PGDIR_MASK);
 	return entry;
 }
 
 static inline u32 silk_from_machine(u32 entry)
 {
-	if (entry & SILK_I386_PRESENT)
-		entry = ((const u32 *)SILK_I386_MACHINE_CHUNK)[entry >> 22] |
-			(entry & (SILK_I386_CHUNK_SIZE - 1));
+	if (entry & _PAGE_PRESENT)
+		entry = ((const u32 *)SILK_FROM_MACHINE)[entry >> PGDIR_SHIFT] |
+			(entry & ~PGDIR_MASK);
 	return entry;
 }
 
@@ -320,12 +330,12 @@ void silk_clear_pmd(void *entry);
 void silk_and_entry(void *entry, u32 mask);
 
 /* What a queue may still hold must be there before a table is read. */
-void silk_sync_table(u32 link);
+void silk_sync_table(u32 link, unsigned long address);
 #define pte_offset_kernel(pmd, address)					\
 	({								\
 		pmd_t *_dir = (pmd);					\
 		if (unlikely(SILK_WORD(SILK_VCPU_QUEUE_COUNT)))		\
-			silk_sync_table(*(u32 *)_dir);			\
+			silk_sync_table(*(u32 *)_dir, (address));			\
 		(pte_t *)pmd_page_vaddr(*_dir) + pte_index(address);	\
 	})
 
