@@ -12,7 +12,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 include mk/config.mk
 include mk/hypervisor.mk
 include mk/lint.mk
-include $(wildcard guest/guest.mk abi/abi.mk spec/spec.mk tests/unit/unit.mk \
+include $(wildcard guest/guest.mk guest/linux/linux.mk abi/abi.mk spec/spec.mk tests/unit/unit.mk \
 	tests/hostile/hostile.mk tests/block/block.mk bench/bench.mk \
 	conformance/*/*.mk fuzz/fuzz.mk)
 
