@@ -137,9 +137,7 @@ static struct verdict control(struct model *m, u32 vcpu, u32 target, u32 value)
 
 static void check_old(u32 got, u32 old)
 {
-	u32 ad = old & P ? AD : 0;
-
-	if ((got ^ old) & ~ad)
+	if ((got ^ old) & ~AD)
 		finding("AND reported an old entry of %08x, not %08x", got, old);
 }
 
