@@ -51,7 +51,7 @@ attach_console() {
 	if [ -t 0 ]; then
 		echo "(console of $1; Ctrl-] leaves)" >&2
 		keys=icanon=0,echo=0,isig=0,ixon=0,icrnl=0,escape=0x1d
-		socat -lf /dev/null "STDIO,$keys" "UNIX-CONNECT:$1.console" || :
+		socat -t 0 -lf /dev/null "STDIN,$keys!!STDOUT" "UNIX-CONNECT:$1.console" || :
 	else
 		socat -lf /dev/null STDIO,ignoreeof "UNIX-CONNECT:$1.console" || :
 	fi
