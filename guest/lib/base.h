@@ -10,15 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PAGE_SIZE	4096u
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define NORETURN	__attribute__((noreturn))
-#define PRINTF(f, a)	__attribute__((format(printf, f, a)))
+#define PAGE_SIZE        4096u
+#define ARRAY_SIZE(a)    (sizeof(a) / sizeof((a)[0]))
+#define NORETURN         __attribute__((noreturn))
+#define PRINTF(f, a)     __attribute__((format(printf, f, a)))
 
 /* Memory that the hypervisor or an upcall may change under us. */
-#define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
-#define barrier()		__asm__ volatile("" ::: "memory")
+#define READ_ONCE(x)     (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+#define barrier()        __asm__ volatile("" :: \
+					   : "memory")
 
 void *memset(void *to, int byte, size_t n);
 void *memcpy(void *to, const void *from, size_t n);
@@ -35,8 +36,10 @@ static inline uint64_t divide(uint64_t n, uint32_t d, uint32_t *remainder)
 {
 	uint32_t high = (uint32_t)(n >> 32), low, rest;
 
-	__asm__("divl %4" : "=a"(low), "=d"(rest)
-		: "0"((uint32_t)n), "1"(high % d), "rm"(d) : "cc");
+	__asm__("divl %4"
+		: "=a"(low), "=d"(rest)
+		: "0"((uint32_t)n), "1"(high % d), "rm"(d)
+		: "cc");
 	if (remainder)
 		*remainder = rest;
 	return (uint64_t)(high / d) << 32 | low;

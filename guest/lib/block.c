@@ -76,7 +76,7 @@ int block_init(void)
 }
 
 void block_prepare(struct block_io *io, uint16_t device, uint8_t op,
-	uint64_t sector, uint32_t address, uint32_t length)
+		   uint64_t sector, uint32_t address, uint32_t length)
 {
 	memset(io, 0, sizeof(*io));
 	io->request.cookie = (uint32_t)io;

@@ -28,7 +28,7 @@ int block_init(void);
 /* One segment: address is guest-physical, within one chunk; length a multiple
  * of 512, or 0 for SILK_BLK_FLUSH. */
 void block_prepare(struct block_io *io, uint16_t device, uint8_t op,
-	uint64_t sector, uint32_t address, uint32_t length);
+		   uint64_t sector, uint32_t address, uint32_t length);
 
 /* Queues it. Never fails: a refusal is a completion with that status. */
 void block_submit(struct block_io *io);

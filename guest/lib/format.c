@@ -13,7 +13,7 @@ struct output {
 
 struct spec {
 	bool left, zero;
-	int width, precision;	/* precision < 0: none */
+	int width, precision; /* precision < 0: none */
 };
 
 /* A va_list that functions can take from for each other. */
@@ -48,8 +48,15 @@ static void put_string(struct output *o, const struct spec *spec, const char *s)
 		pad(o, ' ', spec->width - n);
 }
 
+static unsigned int base_of(char conversion)
+{
+	if (conversion == 'u')
+		return 10;
+	return conversion == 'o' ? 8 : 16;
+}
+
 static void put_number(struct output *o, const struct spec *spec, uint64_t value,
-	uint32_t base, bool upper, bool negative)
+		       uint32_t base, bool upper, bool negative)
 {
 	const char *set = upper ? "0123456789ABCDEF" : "0123456789abcdef";
 	char digits[24];
@@ -111,7 +118,7 @@ static struct spec parse_spec(const char **fmt, struct arguments *args)
 }
 
 static void convert(struct output *o, const struct spec *spec, char conversion,
-	bool wide, struct arguments *args)
+		    bool wide, struct arguments *args)
 {
 	int64_t n;
 
@@ -125,14 +132,12 @@ static void convert(struct output *o, const struct spec *spec, char conversion,
 	case 'x':
 	case 'X':
 	case 'o':
-		put_number(o, spec, wide ? va_arg(args->list, uint64_t) :
-			va_arg(args->list, uint32_t),
-			conversion == 'u' ? 10 : conversion == 'o' ? 8 : 16,
-			conversion == 'X', false);
+		n = (int64_t)(wide ? va_arg(args->list, uint64_t) : va_arg(args->list, uint32_t));
+		put_number(o, spec, (uint64_t)n, base_of(conversion), conversion == 'X', false);
 		break;
 	case 'p':
 		put_number(o, &(struct spec){ .precision = 8 },
-			(uintptr_t)va_arg(args->list, void *), 16, false, false);
+			   (uintptr_t)va_arg(args->list, void *), 16, false, false);
 		break;
 	case 'c':
 		out(o, (char)va_arg(args->list, int));

@@ -18,8 +18,10 @@ static inline int32_t hv_call0(uint32_t call)
 {
 	int32_t result;
 
-	__asm__ volatile("int $0x80" : "=a"(result) : "0"(call)
-		: "cc", "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "0"(call)
+			 : "cc", "memory");
 	return result;
 }
 
@@ -27,8 +29,10 @@ static inline int32_t hv_call1(uint32_t call, uint32_t a)
 {
 	int32_t result;
 
-	__asm__ volatile("int $0x80" : "=a"(result), "+b"(a) : "0"(call)
-		: "cc", "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result), "+b"(a)
+			 : "0"(call)
+			 : "cc", "memory");
 	return result;
 }
 
@@ -36,8 +40,10 @@ static inline int32_t hv_call2(uint32_t call, uint32_t a, uint32_t b)
 {
 	int32_t result;
 
-	__asm__ volatile("int $0x80" : "=a"(result), "+b"(a), "+c"(b)
-		: "0"(call) : "cc", "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result), "+b"(a), "+c"(b)
+			 : "0"(call)
+			 : "cc", "memory");
 	return result;
 }
 
@@ -45,8 +51,10 @@ static inline int32_t hv_call3(uint32_t call, uint32_t a, uint32_t b, uint32_t c
 {
 	int32_t result;
 
-	__asm__ volatile("int $0x80" : "=a"(result), "+b"(a), "+c"(b), "+d"(c)
-		: "0"(call) : "cc", "memory");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result), "+b"(a), "+c"(b), "+d"(c)
+			 : "0"(call)
+			 : "cc", "memory");
 	return result;
 }
 
@@ -54,18 +62,18 @@ static inline int32_t hv_call3(uint32_t call, uint32_t a, uint32_t b, uint32_t c
  * An argument of the table is KIND(name): HV_ARG_KIND makes a parameter of it,
  * HV_VAL_KIND the value for the register.
  */
-#define HV_ARG_U32(n)	uint32_t n
-#define HV_ARG_ENUM(n)	uint32_t n
-#define HV_ARG_GVA(n)	const volatile void *n
-#define HV_ARG_GPA(n)	uint32_t n
-#define HV_ARG_CHUNK(n)	uint32_t n
-#define HV_ARG_CODE(n)	uint32_t n
-#define HV_VAL_U32(n)	n
-#define HV_VAL_ENUM(n)	n
-#define HV_VAL_GVA(n)	(uint32_t)n
-#define HV_VAL_GPA(n)	n
-#define HV_VAL_CHUNK(n)	n
-#define HV_VAL_CODE(n)	n
+#define HV_ARG_U32(n)   uint32_t n
+#define HV_ARG_ENUM(n)  uint32_t n
+#define HV_ARG_GVA(n)   const volatile void *n
+#define HV_ARG_GPA(n)   uint32_t n
+#define HV_ARG_CHUNK(n) uint32_t n
+#define HV_ARG_CODE(n)  uint32_t n
+#define HV_VAL_U32(n)   n
+#define HV_VAL_ENUM(n)  n
+#define HV_VAL_GVA(n)   (uint32_t) n
+#define HV_VAL_GPA(n)   n
+#define HV_VAL_CHUNK(n) n
+#define HV_VAL_CODE(n)  n
 
 #define HV_DEFINE_0(nr, name, a, b, c) \
 	static inline int32_t hv_##name(void) \

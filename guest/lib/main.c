@@ -8,8 +8,8 @@
 #include "print.h"
 #include "hypercall.h"
 
-void guest_start(void);		/* from start.S */
-void guest_main(void);		/* the guest's own */
+void guest_start(void); /* from start.S */
+void guest_main(void);  /* the guest's own */
 
 static bool groups_known(void)
 {
@@ -23,7 +23,7 @@ static bool groups_known(void)
 		uint32_t version = info()->group_version[i];
 
 		if (i == SILK_GROUP_BLOCK || i == SILK_GROUP_NET)
-			continue;	/* [GEN-10]: may be missing */
+			continue; /* [GEN-10]: may be missing */
 		if (version >> 16 != wanted[i] >> 16 || version < wanted[i])
 			return false;
 	}
@@ -35,7 +35,7 @@ void guest_start(void)
 	static const char message[] = "this guest wants SILK ABI 1.x";
 
 	if (info()->magic == SILK_MAGIC && info()->version >> 16 == SILK_ABI_MAJOR &&
-		groups_known())
+	    groups_known())
 		guest_main();
 	else
 		hv_shutdown(SILK_SHUTDOWN_CRASH, message, sizeof(message) - 1);

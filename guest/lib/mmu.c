@@ -17,8 +17,8 @@ static void check_queue(void)
 
 	if (READ_ONCE(vcpu()->queue_error))
 		panic("deferred queue: error %u, clause %u-%u, value 0x%x",
-			vcpu()->queue_error, diag->clause >> 16,
-			diag->clause & 0xffff, diag->value);
+		      vcpu()->queue_error, diag->clause >> 16,
+		      diag->clause & 0xffff, diag->value);
 }
 
 /* A call may do less than it was asked; the result says how much. */
@@ -29,7 +29,7 @@ static void batch(struct silk_mmu_op *ops, uint32_t count)
 
 		if (done < 0 && done != -SILK_EAGAIN)
 			panic("pt_batch(0x%x, 0x%x): error %d", ops->target,
-				ops->value, -done);
+			      ops->value, -done);
 		if (done > 0) {
 			ops += done;
 			count -= (uint32_t)done;
@@ -115,7 +115,7 @@ uint32_t mmu_make_entry(uint32_t directory, const void *va)
 	table = table_alloc(SILK_PT_TABLE);
 	if (!table)
 		return 0;
-	mmu_write(directory + DIR_INDEX(va) * 4, gpa_to_machine(table) |
-		SILK_I386_PRESENT | SILK_I386_WRITABLE | SILK_I386_USER);
+	mmu_write(directory + DIR_INDEX(va) * 4,
+		  gpa_to_machine(table) | SILK_I386_PRESENT | SILK_I386_WRITABLE | SILK_I386_USER);
 	return table + LEAF_INDEX(va) * 4;
 }

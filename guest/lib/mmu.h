@@ -14,10 +14,10 @@
 
 #include "irq.h"
 
-#define CHUNK_SIZE	SILK_I386_CHUNK_SIZE
-#define DIRECT_CHUNKS	156u	/* chunk numbers that fit the direct map */
-#define LEAF_INDEX(va)	((uint32_t)(va) >> 12 & 1023)
-#define DIR_INDEX(va)	((uint32_t)(va) >> 22)
+#define CHUNK_SIZE     SILK_I386_CHUNK_SIZE
+#define DIRECT_CHUNKS  156u /* chunk numbers that fit the direct map */
+#define LEAF_INDEX(va) ((uint32_t)(va) >> 12 & 1023)
+#define DIR_INDEX(va)  ((uint32_t)(va) >> 22)
 
 static inline void *gpa_to_va(uint32_t gpa)
 {
@@ -41,7 +41,7 @@ static inline uint32_t machine_to_gpa(uint32_t machine)
 	const uint32_t *table = (const uint32_t *)SILK_I386_MACHINE_CHUNK;
 
 	return table[machine >> SILK_I386_CHUNK_SHIFT] |
-		(machine & (CHUNK_SIZE - 1));
+	       (machine & (CHUNK_SIZE - 1));
 }
 
 static inline unsigned int chunk_kind(uint32_t chunk)
@@ -83,7 +83,7 @@ static inline uint32_t mmu_read(uint32_t entry_gpa)
  * it means: try again.
  */
 void tables_init(bool (*more)(void));
-uint32_t table_alloc(unsigned int level);	/* SILK_PT_TABLE or _DIRECTORY */
+uint32_t table_alloc(unsigned int level); /* SILK_PT_TABLE or _DIRECTORY */
 void table_free(uint32_t gpa, unsigned int level);
 uint32_t tables_free_frames(void);
 uint32_t tables_total_frames(void);

@@ -5,8 +5,8 @@
 #include "print.h"
 #include "time.h"
 
-#define LINE		256		/* bytes of one print() at most */
-#define PATIENCE_NS	NS_PER_S	/* how long a full console may last */
+#define LINE        256      /* bytes of one print() at most */
+#define PATIENCE_NS NS_PER_S /* how long a full console may last */
 
 void console_write(const char *text, size_t length)
 {

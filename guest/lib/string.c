@@ -9,10 +9,14 @@ void *memset(void *to, int byte, size_t n)
 	void *at = to;
 	size_t words = n / 4, rest = n % 4;
 
-	__asm__ volatile("rep stosl" : "+D"(at), "+c"(words)
-		: "a"((uint8_t)byte * 0x01010101u) : "memory");
-	__asm__ volatile("rep stosb" : "+D"(at), "+c"(rest)
-		: "a"(byte) : "memory");
+	__asm__ volatile("rep stosl"
+			 : "+D"(at), "+c"(words)
+			 : "a"((uint8_t)byte * 0x01010101u)
+			 : "memory");
+	__asm__ volatile("rep stosb"
+			 : "+D"(at), "+c"(rest)
+			 : "a"(byte)
+			 : "memory");
 	return to;
 }
 
@@ -21,10 +25,14 @@ void *memcpy(void *to, const void *from, size_t n)
 	void *at = to;
 	size_t words = n / 4, rest = n % 4;
 
-	__asm__ volatile("rep movsl" : "+D"(at), "+S"(from), "+c"(words)
-		: : "memory");
-	__asm__ volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(rest)
-		: : "memory");
+	__asm__ volatile("rep movsl"
+			 : "+D"(at), "+S"(from), "+c"(words)
+			 :
+			 : "memory");
+	__asm__ volatile("rep movsb"
+			 : "+D"(at), "+S"(from), "+c"(rest)
+			 :
+			 : "memory");
 	return to;
 }
 
@@ -37,7 +45,7 @@ void *memmove(void *to, const void *from, size_t n)
 		return memcpy(to, from, n);
 	while (n-- > 0) {
 		t[n] = f[n];
-		barrier();	/* or gcc makes it a call of memmove */
+		barrier(); /* or gcc makes it a call of memmove */
 	}
 	return to;
 }

@@ -10,18 +10,18 @@
 #include "mmu.h"
 #include "print.h"
 
-#define FRAMES		1024u		/* in a chunk */
-#define WORDS		(FRAMES / 32)
-#define PAIRS		0x55555555u	/* the even bits */
+#define FRAMES 1024u /* in a chunk */
+#define WORDS  (FRAMES / 32)
+#define PAIRS  0x55555555u /* the even bits */
 
 static struct pool_chunk {
-	uint32_t base;			/* gpa */
-	uint32_t free;			/* frames */
+	uint32_t base; /* gpa */
+	uint32_t free; /* frames */
 	uint32_t used[WORDS];
 } pool[SILK_TABLE_CHUNKS_MAX];
 static unsigned int pool_chunks;
 static bool (*pool_more)(void);
-static uint32_t spare;			/* a page table, if there are no 4 MB entries */
+static uint32_t spare; /* a page table, if there are no 4 MB entries */
 
 static void mark(struct pool_chunk *c, uint32_t frame, uint32_t count, bool used)
 {
@@ -141,7 +141,7 @@ uint32_t tables_total_frames(void)
 static uint32_t direct_link(uint32_t chunk)
 {
 	return info()->boot_directory +
-		DIR_INDEX(gpa_to_va(chunk << SILK_I386_CHUNK_SHIFT)) * 4;
+	       DIR_INDEX(gpa_to_va(chunk << SILK_I386_CHUNK_SHIFT)) * 4;
 }
 
 /*
@@ -157,7 +157,7 @@ static void map_chunk(uint32_t chunk, uint32_t frame, uint32_t flags)
 	flags |= SILK_I386_PRESENT | SILK_I386_USER;
 	if (feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE)) {
 		mmu_write(direct_link(chunk), gpa_to_machine(base) | flags |
-			SILK_I386_LARGE);
+						      SILK_I386_LARGE);
 		mmu_commit();
 		return;
 	}
@@ -167,7 +167,7 @@ static void map_chunk(uint32_t chunk, uint32_t frame, uint32_t flags)
 		mmu_write_run(frame + i * 4, values, ARRAY_SIZE(values));
 	}
 	mmu_write(direct_link(chunk), gpa_to_machine(frame) | SILK_I386_PRESENT |
-		SILK_I386_USER | SILK_I386_WRITABLE);
+					      SILK_I386_USER | SILK_I386_WRITABLE);
 	mmu_commit();
 }
 
@@ -189,7 +189,7 @@ static bool grow(void)
 	uint32_t chunk = info()->chunks;
 
 	if (pool_chunks == SILK_TABLE_CHUNKS_MAX ||
-		!feature(SILK_GROUP_MEMORY, SILK_F_MEMORY_TAKE))
+	    !feature(SILK_GROUP_MEMORY, SILK_F_MEMORY_TAKE))
 		return false;
 	while (chunk < DIRECT_CHUNKS && chunk_kind(chunk) != SILK_CHUNK_ABSENT)
 		chunk++;

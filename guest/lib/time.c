@@ -11,7 +11,8 @@ static uint64_t read_tsc(void)
 {
 	uint32_t low, high;
 
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	__asm__ volatile("rdtsc"
+			 : "=a"(low), "=d"(high));
 	return (uint64_t)high << 32 | low;
 }
 

@@ -7,12 +7,12 @@
 
 #include "irq.h"
 
-#define NS_PER_US	1000u
-#define NS_PER_MS	1000000u
-#define NS_PER_S	1000000000u
+#define NS_PER_US 1000u
+#define NS_PER_MS 1000000u
+#define NS_PER_S  1000000000u
 
 uint64_t time_ns(void);
-uint64_t time_wall_ns(void);		/* since 1970-01-01 UTC */
+uint64_t time_wall_ns(void); /* since 1970-01-01 UTC */
 
 /* SILK_EVENT_TIMER comes at that time, or at once if it is past; 0: never. */
 static inline void time_set_timer(uint64_t ns)

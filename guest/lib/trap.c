@@ -7,8 +7,8 @@
  */
 #include "trap.h"
 
-extern const uint32_t trap_stubs[TRAP_STUBS];	/* trap.S */
-void trap_dispatch(struct trap_frame *frame);	/* called from there */
+extern const uint32_t trap_stubs[TRAP_STUBS]; /* trap.S */
+void trap_dispatch(struct trap_frame *frame); /* called from there */
 
 static trap_fn handlers[TRAP_STUBS];
 static trap_fn event_handlers[SILK_NR_EVENTS];
@@ -30,7 +30,7 @@ int trap_handle(unsigned int vector, trap_fn fn, uint8_t flags)
 		return -SILK_EINVAL;
 	handlers[vector] = fn;
 	return trap_enter(vector, (const void *)trap_stubs[vector],
-		flags | SILK_TRAP_MASK);
+			  flags | SILK_TRAP_MASK);
 }
 
 void trap_dispatch(struct trap_frame *frame)

@@ -11,19 +11,19 @@
 
 #include "silk.h"
 
-#define TRAP_STUBS	0x82	/* vectors 0 to 0x81: trap.S has stubs for them */
+#define TRAP_STUBS  0x82 /* vectors 0 to 0x81: trap.S has stubs for them */
 
 /* Offsets in struct trap_frame, for assembler files. */
-#define FRAME_EBX	0
-#define FRAME_ECX	4
-#define FRAME_EDX	8
-#define FRAME_EAX	24
-#define FRAME_DS	28
-#define FRAME_ES	32
-#define FRAME_ERROR	40
-#define FRAME_EIP	44
-#define FRAME_CS	48
-#define FRAME_SIZE	64
+#define FRAME_EBX   0
+#define FRAME_ECX   4
+#define FRAME_EDX   8
+#define FRAME_EAX   24
+#define FRAME_DS    28
+#define FRAME_ES    32
+#define FRAME_ERROR 40
+#define FRAME_EIP   44
+#define FRAME_CS    48
+#define FRAME_SIZE  64
 
 #ifndef __ASSEMBLER__
 
@@ -36,11 +36,11 @@ struct trap_frame {
 	uint16_t ds, ds_unknown;
 	uint16_t es, es_unknown;
 	uint32_t vector;
-	uint32_t error;		/* 0 where the vector has none */
+	uint32_t error; /* 0 where the vector has none */
 	uint32_t eip;
 	uint16_t cs, cs_unknown;
 	uint32_t eflags;
-	uint32_t esp;		/* these two only if from_user() */
+	uint32_t esp; /* these two only if from_user() */
 	uint16_t ss, ss_unknown;
 };
 SILK_SIZE(trap_frame, FRAME_SIZE);

@@ -12,15 +12,15 @@
 #include "print.h"
 #include "process.h"
 
-#define BUFFERS		512u
-#define HASH		128u
-#define SECTORS		(CACHE_BLOCK / SILK_BLK_SECTOR)
+#define BUFFERS 512u
+#define HASH    128u
+#define SECTORS (CACHE_BLOCK / SILK_BLK_SECTOR)
 
 struct buffer {
 	struct block_io io;
-	struct buffer *hash;		/* next in the hash list */
+	struct buffer *hash; /* next in the hash list */
 	struct queue waiting;
-	uint32_t page;			/* gpa, 0: never used */
+	uint32_t page; /* gpa, 0: never used */
 	uint32_t block, used_at;
 	uint16_t device, refs;
 	bool busy, valid;
@@ -28,7 +28,7 @@ struct buffer {
 
 static struct buffer buffers[BUFFERS];
 static struct buffer *table[HASH];
-static struct queue no_buffer;		/* wait until any is put or read */
+static struct queue no_buffer; /* wait until any is put or read */
 static uint32_t clock, pages, pages_max;
 
 static struct buffer **bucket(uint16_t device, uint32_t block)
@@ -71,7 +71,7 @@ static struct buffer *victim(void)
 	}
 	for (struct buffer *b = buffers; b < buffers + pages; b++)
 		if (!b->refs && !b->busy &&
-			(!oldest || (int32_t)(b->used_at - oldest->used_at) < 0))
+		    (!oldest || (int32_t)(b->used_at - oldest->used_at) < 0))
 			oldest = b;
 	if (oldest)
 		unhash(oldest);
@@ -99,7 +99,7 @@ static void start_read(struct buffer *b)
 		memset(gpa_to_va(b->page), 0, CACHE_BLOCK);
 	}
 	block_prepare(&b->io, b->device, SILK_BLK_READ, first, b->page,
-		count * SILK_BLK_SECTOR);
+		      count * SILK_BLK_SECTOR);
 	b->io.done = read_done;
 	b->io.owner = b;
 	b->busy = true;
@@ -109,9 +109,9 @@ static void start_read(struct buffer *b)
 static bool exists(uint16_t device, uint32_t block)
 {
 	return info()->group_version[SILK_GROUP_BLOCK] &&
-		device < SILK_BLK_DEVICES &&
-		info()->blk[device].flags & SILK_BLK_F_PRESENT &&
-		(uint64_t)block * SECTORS < info()->blk[device].sectors;
+	       device < SILK_BLK_DEVICES &&
+	       info()->blk[device].flags & SILK_BLK_F_PRESENT &&
+	       (uint64_t)block * SECTORS < info()->blk[device].sectors;
 }
 
 /* A buffer for a block that has none; it is being read on return. */

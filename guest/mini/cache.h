@@ -8,7 +8,7 @@
 
 #include "base.h"
 
-#define CACHE_BLOCK	4096u
+#define CACHE_BLOCK 4096u
 
 struct buffer;
 

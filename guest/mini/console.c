@@ -11,10 +11,10 @@
 #include "process.h"
 #include "user.h"
 
-#define RING		4096u
-#define LINE		256u
-#define CTRL(c)		((c) & 31)
-#define END_OF_FILE	CTRL('D')	/* in the ring */
+#define RING        4096u
+#define LINE        256u
+#define CTRL(c)     ((c)&31)
+#define END_OF_FILE CTRL('D') /* in the ring */
 
 static char ring[RING], line[LINE];
 static uint32_t in, out, length;
@@ -30,7 +30,7 @@ static void echo(const char *text)
 static void finish_line(char last)
 {
 	if (RING - (in - out) <= length) {
-		length = 0;		/* nobody reads: it is lost */
+		length = 0; /* nobody reads: it is lost */
 		return;
 	}
 	for (uint32_t i = 0; i < length; i++)
@@ -47,7 +47,7 @@ static void interrupt(void)
 	if (foreground)
 		process_kill_pid(-foreground, STATUS_KILLED + KILLED_INTERRUPT);
 	else
-		finish_line('\n');	/* the shell shows its prompt again */
+		finish_line('\n'); /* the shell shows its prompt again */
 }
 
 static void type(char c)

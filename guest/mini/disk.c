@@ -50,7 +50,7 @@ int disk_transfer(uint16_t device, uint32_t block, void *user, bool write)
 	error = write ? copy_in(gpa_to_va(page), user, PAGE_SIZE) : 0;
 	if (!error) {
 		block_prepare(&t.io, device, write ? SILK_BLK_WRITE : SILK_BLK_READ,
-			(uint64_t)block * (PAGE_SIZE / SILK_BLK_SECTOR), page, PAGE_SIZE);
+			      (uint64_t)block * (PAGE_SIZE / SILK_BLK_SECTOR), page, PAGE_SIZE);
 		t.io.done = done;
 		t.io.owner = &t;
 		block_submit(&t.io);

@@ -10,13 +10,13 @@
 #include "print.h"
 #include "process.h"
 
-#define ELF_MAGIC	0x464c457fu
-#define ELF_32_LE	0x0101u		/* class and data */
-#define TYPE_EXEC	2
-#define MACHINE_386	3
-#define SEGMENT_LOAD	1u
-#define SEGMENT_WRITE	2u
-#define SEGMENTS	8
+#define ELF_MAGIC     0x464c457fu
+#define ELF_32_LE     0x0101u /* class and data */
+#define TYPE_EXEC     2
+#define MACHINE_386   3
+#define SEGMENT_LOAD  1u
+#define SEGMENT_WRITE 2u
+#define SEGMENTS      8
 
 struct elf_header {
 	uint32_t magic;
@@ -34,7 +34,7 @@ struct elf_segment {
 
 /* One page that has bytes of the file. Pages that have none come on demand. */
 static int load_page(struct space *s, struct inode *file,
-	const struct elf_segment *seg, uint32_t va)
+		     const struct elf_segment *seg, uint32_t va)
 {
 	uint32_t start = va > seg->vaddr ? va : seg->vaddr;
 	uint32_t end = seg->vaddr + seg->filesz;
@@ -46,7 +46,7 @@ static int load_page(struct space *s, struct inode *file,
 	if (end > va + PAGE_SIZE)
 		end = va + PAGE_SIZE;
 	n = inode_read(file, seg->offset + (start - seg->vaddr),
-		(char *)gpa_to_va(page) + (start - va), end - start, false);
+		       (char *)gpa_to_va(page) + (start - va), end - start, false);
 	if (n != (int)(end - start))
 		n = n < 0 ? n : -ENOEXEC;
 	else
@@ -67,7 +67,7 @@ static int load_segment(struct space *s, struct inode *file, const struct elf_se
 	if (end < seg->vaddr || seg->filesz > seg->memsz || end > STACK_TOP - STACK_SIZE)
 		return -ENOEXEC;
 	error = space_add_region(s, start, (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1),
-		seg->flags & SEGMENT_WRITE);
+				 seg->flags & SEGMENT_WRITE);
 	if (error)
 		return -ENOEXEC;
 	for (uint32_t va = start; va < seg->vaddr + seg->filesz && !error; va += PAGE_SIZE)
@@ -94,8 +94,8 @@ static int load_file(struct space *s, struct inode *file, uint32_t *entry)
 	if (n < 0)
 		return n;
 	if (n != sizeof(h) || h.magic != ELF_MAGIC || h.class_data != ELF_32_LE ||
-		h.type != TYPE_EXEC || h.machine != MACHINE_386 ||
-		h.phentsize != sizeof(seg[0]) || h.phnum > SEGMENTS)
+	    h.type != TYPE_EXEC || h.machine != MACHINE_386 ||
+	    h.phentsize != sizeof(seg[0]) || h.phnum > SEGMENTS)
 		return -ENOEXEC;
 	n = inode_read(file, h.phoff, seg, h.phnum * sizeof(seg[0]), false);
 	if (n != (int)(h.phnum * sizeof(seg[0])))

@@ -7,7 +7,7 @@
 
 /* Arguments as they are passed: strings one behind the other, and their number. */
 struct arguments {
-	char *text;		/* a page */
+	char *text; /* a page */
 	unsigned int length, count;
 };
 

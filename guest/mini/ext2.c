@@ -11,15 +11,15 @@
 #include "print.h"
 #include "user.h"
 
-#define SUPER_OFFSET	1024u
-#define SUPER_MAGIC	0xef53u
-#define ROOT_INODE	2u
-#define INODES		64u		/* in memory */
-#define DIRECT		12u		/* block numbers in an inode */
-#define AHEAD		8u		/* blocks of the cache, read ahead */
-#define MODE_TYPE	0xf000u
-#define MODE_DIRECTORY	0x4000u
-#define MODE_FILE	0x8000u
+#define SUPER_OFFSET      1024u
+#define SUPER_MAGIC       0xef53u
+#define ROOT_INODE        2u
+#define INODES            64u /* in memory */
+#define DIRECT            12u /* block numbers in an inode */
+#define AHEAD             8u  /* blocks of the cache, read ahead */
+#define MODE_TYPE         0xf000u
+#define MODE_DIRECTORY    0x4000u
+#define MODE_FILE         0x8000u
 /* The one incompatible feature that needs nothing special: a file's type in
  * its directory entry. */
 #define INCOMPAT_FILETYPE 0x2u
@@ -57,7 +57,7 @@ static struct {
 	uint16_t device;
 	bool mounted;
 	uint32_t block_size, blocks, inodes, inodes_per_group, inode_size;
-	uint64_t groups_at;		/* byte offset of the group descriptors */
+	uint64_t groups_at; /* byte offset of the group descriptors */
 } fs;
 
 static struct inode inodes[INODES];
@@ -80,6 +80,13 @@ static int disk_read(uint64_t at, void *to, uint32_t n, bool user)
 	return error;
 }
 
+static uint32_t type_of(uint32_t mode)
+{
+	if ((mode & MODE_TYPE) == MODE_DIRECTORY)
+		return MINI_DIRECTORY;
+	return (mode & MODE_TYPE) == MODE_FILE ? MINI_FILE : 0;
+}
+
 static int read_inode(uint32_t number, struct inode *inode)
 {
 	uint32_t group = (number - 1) / fs.inodes_per_group;
@@ -96,12 +103,12 @@ static int read_inode(uint32_t number, struct inode *inode)
 	if (g.inode_table >= fs.blocks)
 		return -EIO;
 	error = disk_read((uint64_t)g.inode_table * fs.block_size +
-		(uint64_t)index * fs.inode_size, &disk, sizeof(disk), false);
+				  (uint64_t)index * fs.inode_size,
+			  &disk, sizeof(disk), false);
 	if (error)
 		return error;
 	inode->size = disk.size;
-	inode->type = (disk.mode & MODE_TYPE) == MODE_DIRECTORY ? MINI_DIRECTORY :
-		(disk.mode & MODE_TYPE) == MODE_FILE ? MINI_FILE : 0;
+	inode->type = type_of(disk.mode);
 	memcpy(inode->blocks, disk.block, sizeof(inode->blocks));
 	return 0;
 }
@@ -176,7 +183,7 @@ static int map_block(const struct inode *inode, uint32_t n, uint32_t *block)
 	}
 	n -= DIRECT;
 	for (level = 0; level < 3; level++) {
-		span *= per;		/* at most 1024^3: fits */
+		span *= per; /* at most 1024^3: fits */
 		if (n < span)
 			break;
 		n -= span;
@@ -189,7 +196,8 @@ static int map_block(const struct inode *inode, uint32_t n, uint32_t *block)
 		error = indirect(block, n / span);
 		n %= span;
 	}
-	return error ? error : *block < fs.blocks ? 0 : -EIO;
+	return error ? error : *block < fs.blocks ? 0
+						  : -EIO;
 }
 
 /* After a read that went through block n: the disk may work on the next ones
@@ -232,7 +240,7 @@ int inode_read(struct inode *inode, uint32_t offset, void *to, uint32_t n, bool 
 			error = read_zeros((char *)to + done, part, user);
 		else if (!error)
 			error = disk_read((uint64_t)block * fs.block_size + in_block,
-				(char *)to + done, part, user);
+					  (char *)to + done, part, user);
 		if (error)
 			return done > 0 ? (int)done : error;
 		if (at % CACHE_BLOCK == 0 && inode->size - at > CACHE_BLOCK)
@@ -254,7 +262,7 @@ int inode_readdir(struct inode *inode, uint32_t *offset, struct mini_dirent *ent
 		if (n <= 0)
 			return n;
 		if (n < (int)sizeof(d) || d.rec_len < sizeof(d) || d.rec_len % 4 ||
-			d.name_len > d.rec_len - sizeof(d))
+		    d.name_len > d.rec_len - sizeof(d))
 			return -EIO;
 		n = inode_read(inode, *offset + sizeof(d), entry->name, d.name_len, false);
 		if (n != d.name_len)
@@ -323,7 +331,7 @@ int ext2_mount(uint16_t device)
 	if (error)
 		return error;
 	if (s.magic != SUPER_MAGIC || s.log_block_size > 2 ||
-		s.feature_incompat & ~INCOMPAT_FILETYPE || !s.inodes_per_group)
+	    s.feature_incompat & ~INCOMPAT_FILETYPE || !s.inodes_per_group)
 		return -EINVAL;
 	fs.block_size = 1024u << s.log_block_size;
 	fs.blocks = s.blocks_count;
@@ -331,7 +339,7 @@ int ext2_mount(uint16_t device)
 	fs.inodes_per_group = s.inodes_per_group;
 	fs.inode_size = s.rev_level > 0 ? s.inode_size : 128;
 	if (fs.inode_size < 128 || fs.inode_size > 1024 ||
-		fs.inode_size & (fs.inode_size - 1))
+	    fs.inode_size & (fs.inode_size - 1))
 		return -EINVAL;
 	fs.groups_at = (uint64_t)(s.first_data_block + 1) * fs.block_size;
 	fs.mounted = true;

@@ -12,7 +12,7 @@
 
 struct inode {
 	uint32_t number, refs;
-	uint32_t size, type;		/* MINI_FILE, MINI_DIRECTORY or 0 */
+	uint32_t size, type; /* MINI_FILE, MINI_DIRECTORY or 0 */
 	uint32_t blocks[15];
 };
 

@@ -10,11 +10,14 @@
 #include "process.h"
 #include "user.h"
 
-#define FILES	1024u			/* open at one time */
+#define FILES 1024u /* open at one time */
 
 struct file {
 	uint32_t refs;
-	enum { CONSOLE, DISK, PIPE_READ, PIPE_WRITE } type;
+	enum { CONSOLE,
+	       DISK,
+	       PIPE_READ,
+	       PIPE_WRITE } type;
 	uint32_t offset;
 	struct inode *inode;
 	struct pipe *pipe;

@@ -14,31 +14,44 @@
 
 static struct process *owner;
 static bool has_fxsr;
-static uint8_t fresh[512] __attribute__((aligned(16)));	/* of a new program */
+static uint8_t fresh[512] __attribute__((aligned(16))); /* of a new program */
 
 static void save(void *to)
 {
 	if (has_fxsr)
-		__asm__ volatile("fxsave (%0)" : : "r"(to) : "memory");
+		__asm__ volatile("fxsave (%0)"
+				 :
+				 : "r"(to)
+				 : "memory");
 	else
-		__asm__ volatile("fnsave (%0); fwait" : : "r"(to) : "memory");
+		__asm__ volatile("fnsave (%0); fwait"
+				 :
+				 : "r"(to)
+				 : "memory");
 }
 
 static void load(const void *from)
 {
 	if (has_fxsr)
-		__asm__ volatile("fxrstor (%0)" : : "r"(from) : "memory");
+		__asm__ volatile("fxrstor (%0)"
+				 :
+				 : "r"(from)
+				 : "memory");
 	else
-		__asm__ volatile("frstor (%0)" : : "r"(from) : "memory");
+		__asm__ volatile("frstor (%0)"
+				 :
+				 : "r"(from)
+				 : "memory");
 }
 
 void fpu_init(void)
 {
 	uint32_t eax = 1, ebx, ecx = 0, edx;
 
-	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	__asm__("cpuid"
+		: "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	has_fxsr = edx & 1u << 24;
-	save(fresh);			/* as at entry: [BOOT-5] */
+	save(fresh); /* as at entry: [BOOT-5] */
 	load(fresh);
 }
 
@@ -54,7 +67,7 @@ void fpu_copy(struct process *to)
 	if (owner == current) {
 		save(current->fpu);
 		if (!has_fxsr)
-			load(current->fpu);	/* fnsave has cleared it */
+			load(current->fpu); /* fnsave has cleared it */
 	}
 	memcpy(to->fpu, current->fpu, sizeof(to->fpu));
 }

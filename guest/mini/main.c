@@ -40,8 +40,8 @@ static void start_init(void)
 void guest_main(void)
 {
 	print("%s: guest '%s', %u MB, under %s (ABI %u.%u)\n", MINI_VERSION,
-		info()->name, info()->chunks * 4, info()->hypervisor,
-		info()->version >> 16, info()->version & 0xffff);
+	      info()->name, info()->chunks * 4, info()->hypervisor,
+	      info()->version >> 16, info()->version & 0xffff);
 	page_init();
 	tables_init(page_convert_chunk);
 	traps_init();

@@ -12,23 +12,23 @@
 #include "page.h"
 #include "print.h"
 
-#define PAGES		(CHUNK_SIZE / PAGE_SIZE)	/* in a chunk */
-#define MAX_CHUNKS	160u
-#define TABLES_LOW	64u		/* free table frames */
+#define PAGES      (CHUNK_SIZE / PAGE_SIZE) /* in a chunk */
+#define MAX_CHUNKS 160u
+#define TABLES_LOW 64u /* free table frames */
 
 struct chunk {
-	uint32_t list;		/* gpa of the first free page, or 0 */
-	uint32_t mark;		/* index of the first page never used */
+	uint32_t list; /* gpa of the first free page, or 0 */
+	uint32_t mark; /* index of the first page never used */
 	uint32_t free;
 	bool ours;
 };
 
 static struct chunk chunks[MAX_CHUNKS];
-static uint16_t *refs;			/* by frame number */
-static uint32_t hint;			/* no chunk below it has a free page */
+static uint16_t *refs; /* by frame number */
+static uint32_t hint;  /* no chunk below it has a free page */
 static uint32_t total, unused;
 
-extern char image_end[];		/* guest.ld */
+extern char image_end[]; /* guest.ld */
 
 static uint16_t *ref_of(uint32_t gpa)
 {
@@ -90,7 +90,8 @@ void page_init(void)
 	reserve(CHUNK_SIZE, image + bytes);
 	if (info()->initrd)
 		reserve(info()->initrd, (info()->initrd + info()->initrd_length +
-			PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
+					 PAGE_SIZE - 1) &
+						~(PAGE_SIZE - 1));
 }
 
 /* Memory pressure: another RAM chunk from the hypervisor, if it lets us. */
@@ -99,7 +100,7 @@ static bool grow(void)
 	uint32_t n, gpa;
 
 	if (!feature(SILK_GROUP_MEMORY, SILK_F_MEMORY_TAKE) ||
-		!feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE))
+	    !feature(SILK_GROUP_MMU, SILK_F_MMU_LARGE))
 		return false;
 	for (n = info()->chunks; n < DIRECT_CHUNKS; n++)
 		if (chunk_kind(n) == SILK_CHUNK_ABSENT)
@@ -108,8 +109,8 @@ static bool grow(void)
 		return false;
 	gpa = n << SILK_I386_CHUNK_SHIFT;
 	mmu_write(info()->boot_directory + DIR_INDEX(gpa_to_va(gpa)) * 4,
-		gpa_to_machine(gpa) | SILK_I386_PRESENT | SILK_I386_WRITABLE |
-		SILK_I386_USER | SILK_I386_LARGE);
+		  gpa_to_machine(gpa) | SILK_I386_PRESENT | SILK_I386_WRITABLE |
+			  SILK_I386_USER | SILK_I386_LARGE);
 	mmu_commit();
 	add_chunk(n);
 	return true;
@@ -146,7 +147,7 @@ uint32_t page_alloc(void)
 			struct chunk *c = &chunks[hint];
 
 			if (c->ours && c->free == PAGES &&
-				tables_free_frames() < TABLES_LOW)
+			    tables_free_frames() < TABLES_LOW)
 				page_convert_chunk();
 			if (c->ours && c->free > 0)
 				return take_page(c, hint * CHUNK_SIZE);

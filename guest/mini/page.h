@@ -15,7 +15,7 @@ void page_init(void);
 uint32_t page_alloc(void);
 uint32_t page_alloc_zeroed(void);
 void page_ref(uint32_t gpa);
-void page_free(uint32_t gpa);		/* drops one reference */
+void page_free(uint32_t gpa); /* drops one reference */
 unsigned int page_refs(uint32_t gpa);
 
 /* A whole chunk of which no page is in use, or 0; given back by

@@ -13,10 +13,10 @@
 struct pipe {
 	uint32_t in, out;
 	bool has_reader, has_writer;
-	struct queue waiting;		/* for bytes, or for room */
+	struct queue waiting; /* for bytes, or for room */
 };
 
-#define ROOM	(PAGE_SIZE - (uint32_t)sizeof(struct pipe))
+#define ROOM (PAGE_SIZE - (uint32_t)sizeof(struct pipe))
 
 static char *bytes(struct pipe *p)
 {

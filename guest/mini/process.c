@@ -13,17 +13,17 @@
 #include "page.h"
 #include "print.h"
 
-#define STACK_MAGIC	0x5ac4b07eu	/* at the bottom of each kernel stack */
+#define STACK_MAGIC 0x5ac4b07eu /* at the bottom of each kernel stack */
 
-void process_start(void);		/* entry.S */
+void process_start(void); /* entry.S */
 void return_to_user(void);
 
 static struct process table[MAX_PROCESSES];
-static struct process *init;		/* process 1 */
-static struct process *unused;		/* slots that were in use once */
-static unsigned int used;		/* slots before it were */
+static struct process *init;   /* process 1 */
+static struct process *unused; /* slots that were in use once */
+static unsigned int used;      /* slots before it were */
 static int last_pid;
-static bool wrapped;			/* a number may be in use still */
+static bool wrapped; /* a number may be in use still */
 
 struct trap_frame *user_frame(struct process *p)
 {
@@ -68,9 +68,9 @@ static void prepare_stack(struct process *p, void (*start)(void))
 	*--at = (uint32_t)start;
 	*--at = (uint32_t)process_start;
 	for (int i = 0; i < 4; i++)
-		*--at = 0;		/* ebp, ebx, esi, edi */
-	*--at = 0;			/* fs */
-	*--at = 0;			/* gs */
+		*--at = 0; /* ebp, ebx, esi, edi */
+	*--at = 0;         /* fs */
+	*--at = 0;         /* gs */
 	p->saved_esp = (uint32_t)at;
 	*stack_bottom(p) = STACK_MAGIC;
 }
@@ -143,8 +143,10 @@ int process_fork(void)
 	user_frame(p)->eax = 0;
 	prepare_stack(p, nothing);
 	/* fs and gs are in the registers, not in the frame */
-	__asm__ volatile("movl %%gs, %0" : "=r"(((uint32_t *)p->saved_esp)[0]));
-	__asm__ volatile("movl %%fs, %0" : "=r"(((uint32_t *)p->saved_esp)[1]));
+	__asm__ volatile("movl %%gs, %0"
+			 : "=r"(((uint32_t *)p->saved_esp)[0]));
+	__asm__ volatile("movl %%fs, %0"
+			 : "=r"(((uint32_t *)p->saved_esp)[1]));
 	fpu_copy(p);
 	memcpy(p->name, current->name, sizeof(p->name));
 	p->group = current->group;

@@ -15,14 +15,14 @@
 #include "space.h"
 #include "trap.h"
 
-#define MAX_PROCESSES	512
+#define MAX_PROCESSES 512
 
 enum state {
 	UNUSED,
-	RUNNABLE,		/* on the run queue, or running */
-	SLEEPING,		/* on a queue; kill ends the sleep */
-	SLEEPING_DISK,		/* on a queue; only an event ends it */
-	ZOMBIE,			/* has ended; its parent has not waited yet */
+	RUNNABLE,      /* on the run queue, or running */
+	SLEEPING,      /* on a queue; kill ends the sleep */
+	SLEEPING_DISK, /* on a queue; only an event ends it */
+	ZOMBIE,        /* has ended; its parent has not waited yet */
 };
 
 struct file;
@@ -30,20 +30,20 @@ struct inode;
 
 struct process {
 	/* Scheduling: sched.c */
-	uint32_t saved_esp;	/* first: entry.S knows */
-	uint32_t stack;		/* gpa of its page of kernel stack */
+	uint32_t saved_esp; /* first: entry.S knows */
+	uint32_t stack;     /* gpa of its page of kernel stack */
 	enum state state;
-	struct process *next;	/* on the queue */
+	struct process *next; /* on the queue */
 	struct queue *queue;
 	uint64_t wake_at;
-	uint64_t cpu;		/* ns, up to the last switch */
+	uint64_t cpu; /* ns, up to the last switch */
 	uint8_t fpu[512] __attribute__((aligned(16)));
 
 	/* Family: process.c */
 	int pid, group;
 	struct process *parent, *children, *sibling;
 	struct queue child_ended;
-	int status;		/* once it has ended, or is about to: killed */
+	int status; /* once it has ended, or is about to: killed */
 	bool killed;
 	char name[MINI_NAME];
 
@@ -66,9 +66,9 @@ int process_wait(int pid, int *status, int flags);
 
 /* Ends p as soon as it leaves the kernel. */
 void process_kill(struct process *p, int status);
-int process_kill_pid(int pid, int status);	/* or a group: pid < 0 */
+int process_kill_pid(int pid, int status); /* or a group: pid < 0 */
 
 struct process *process_find(int pid);
-struct process *process_slot(unsigned int index);	/* or NULL */
+struct process *process_slot(unsigned int index); /* or NULL */
 
 #endif /* MINI_PROCESS_H */

@@ -14,18 +14,18 @@
 #include "process.h"
 #include "time.h"
 
-#define SLICE	(10ull * NS_PER_MS)
+#define SLICE (10ull * NS_PER_MS)
 
-struct process *current;		/* NULL: idle */
+struct process *current; /* NULL: idle */
 uint32_t work;
 
-void context_switch(uint32_t *save, uint32_t load);	/* entry.S */
+void context_switch(uint32_t *save, uint32_t load); /* entry.S */
 
 static struct queue run_queue;
-static struct queue sleepers;		/* the first to wake is the head */
-static uint64_t slice_start, slice_end;	/* of current */
+static struct queue sleepers;           /* the first to wake is the head */
+static uint64_t slice_start, slice_end; /* of current */
 static uint64_t idle_time;
-static uint64_t timer;			/* 0: not armed */
+static uint64_t timer; /* 0: not armed */
 static uint32_t loaded_directory;
 static uint32_t idle_esp;
 
@@ -126,7 +126,7 @@ static void schedule(void)
 		fpu_switch(to);
 	}
 	context_switch(from ? &from->saved_esp : &idle_esp,
-		to ? to->saved_esp : idle_esp);
+		       to ? to->saved_esp : idle_esp);
 }
 
 void sched_yield(void)
@@ -218,7 +218,7 @@ void sched_init(void)
 	loaded_directory = info()->boot_directory;
 	/* After a pause the timer may be long past. */
 	if (event_handle(SILK_EVENT_TIMER, timer_event) < 0 ||
-		event_handle(SILK_EVENT_RESUMED, timer_event) < 0)
+	    event_handle(SILK_EVENT_RESUMED, timer_event) < 0)
 		panic("the upcall was refused");
 }
 

@@ -11,9 +11,9 @@
 #include "mmu.h"
 #include "page.h"
 
-#define ENTRIES		1024u
-#define USER_LINKS	DIR_INDEX(USER_END)
-#define LEAF		(SILK_I386_PRESENT | SILK_I386_USER)
+#define ENTRIES    1024u
+#define USER_LINKS DIR_INDEX(USER_END)
+#define LEAF       (SILK_I386_PRESENT | SILK_I386_USER)
 
 int space_create(struct space *s)
 {
@@ -48,7 +48,7 @@ int space_map(struct space *s, uint32_t va, uint32_t page, bool writable)
 	if (!entry)
 		return -ENOMEM;
 	mmu_write(entry, gpa_to_machine(page) | LEAF |
-		(writable ? SILK_I386_WRITABLE : 0));
+				 (writable ? SILK_I386_WRITABLE : 0));
 	s->pages++;
 	return 0;
 }
@@ -59,7 +59,7 @@ int space_map(struct space *s, uint32_t va, uint32_t page, bool writable)
  */
 static void copy_table(uint32_t to, uint32_t from)
 {
-	static uint32_t values[ENTRIES];	/* the kernel is not pre-empted */
+	static uint32_t values[ENTRIES]; /* the kernel is not pre-empted */
 	const volatile uint32_t *table = gpa_to_va(from);
 	uint32_t first = ENTRIES, last = 0;
 	bool writable = false;
@@ -105,9 +105,9 @@ int space_copy(struct space *to, struct space *from)
 		}
 		copy_table(table, entry_gpa(link));
 		mmu_write(to->directory + i * 4, gpa_to_machine(table) | LEAF |
-			SILK_I386_WRITABLE);
+							 SILK_I386_WRITABLE);
 	}
-	mmu_flush_all();		/* what was writable is not any more */
+	mmu_flush_all(); /* what was writable is not any more */
 	return 0;
 }
 
@@ -174,8 +174,7 @@ int space_sbrk(struct space *s, int32_t bytes, uint32_t *old_end)
 	uint32_t end = s->heap_end + (uint32_t)bytes, limit = STACK_TOP - STACK_SIZE;
 	uint32_t page_end = (end + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 
-	if (bytes >= 0 ? end < s->heap_end || end > limit :
-			 end > s->heap_end || end < heap->start)
+	if (bytes >= 0 ? end < s->heap_end || end > limit : end > s->heap_end || end < heap->start)
 		return -ENOMEM;
 	unmap_range(s, page_end, heap->end);
 	*old_end = s->heap_end;
@@ -229,6 +228,6 @@ int space_fault(struct space *s, uint32_t va, bool write)
 		return demand_zero(s, va, r->writable);
 	if (write && !(old & SILK_I386_WRITABLE))
 		return copy_on_write(entry, va, old);
-	mmu_flush_page((void *)va);	/* a stale translation: try again */
+	mmu_flush_page((void *)va); /* a stale translation: try again */
 	return 0;
 }

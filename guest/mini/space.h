@@ -8,22 +8,22 @@
 
 #include "base.h"
 
-#define USER_START	0x00001000u	/* nothing below: null pointers fault */
-#define USER_END	0xc0000000u
-#define STACK_TOP	0xbffff000u
-#define STACK_SIZE	0x00100000u
-#define REGIONS		8
+#define USER_START 0x00001000u /* nothing below: null pointers fault */
+#define USER_END   0xc0000000u
+#define STACK_TOP  0xbffff000u
+#define STACK_SIZE 0x00100000u
+#define REGIONS    8
 
 struct region {
-	uint32_t start, end;	/* multiples of the page size */
+	uint32_t start, end; /* multiples of the page size */
 	bool writable;
 };
 
 struct space {
-	uint32_t directory;	/* gpa, 0: none */
-	uint32_t pages;		/* present in its page tables */
-	uint32_t heap;		/* index of the region that sbrk moves */
-	uint32_t heap_end;	/* in bytes */
+	uint32_t directory; /* gpa, 0: none */
+	uint32_t pages;     /* present in its page tables */
+	uint32_t heap;      /* index of the region that sbrk moves */
+	uint32_t heap_end;  /* in bytes */
 	uint32_t regions;
 	struct region region[REGIONS];
 };

@@ -54,7 +54,7 @@ static int copy_arguments(struct arguments *args, char *const *argv)
 		if (!string)
 			return 0;
 		n = copy_string_in(args->text + args->length, string,
-			PAGE_SIZE - args->length);
+				   PAGE_SIZE - args->length);
 		if (n < 0)
 			return n == -ENAMETOOLONG ? -E2BIG : n;
 		args->length += (unsigned int)n + 1;
@@ -270,7 +270,7 @@ SYSCALL sys_meminfo(struct mini_memory *user)
 
 SYSCALL sys_sysinfo(struct mini_system *user)
 {
-	static struct mini_system s;	/* too big for the stack */
+	static struct mini_system s; /* too big for the stack */
 
 	memcpy(s.guest, info()->name, sizeof(s.guest));
 	memcpy(s.hypervisor, info()->hypervisor, sizeof(s.hypervisor));
@@ -304,14 +304,12 @@ SYSCALL sys_shutdown(int reason)
 
 SYSCALL sys_disk_read(uint32_t disk, uint32_t block, void *user)
 {
-	return disk > UINT16_MAX ? -EINVAL :
-		disk_transfer((uint16_t)disk, block, user, false);
+	return disk > UINT16_MAX ? -EINVAL : disk_transfer((uint16_t)disk, block, user, false);
 }
 
 SYSCALL sys_disk_write(uint32_t disk, uint32_t block, void *user)
 {
-	return disk > UINT16_MAX ? -EINVAL :
-		disk_transfer((uint16_t)disk, block, user, true);
+	return disk > UINT16_MAX ? -EINVAL : disk_transfer((uint16_t)disk, block, user, true);
 }
 
 const void *const syscall_table[MINI_NR_SYSCALLS] = {

@@ -12,7 +12,7 @@
 static int explain(int32_t error)
 {
 	print("upgrade: refused by the hypervisor, error %d, clause %u-%u\n", -error,
-		vcpu()->diag.clause >> 16, vcpu()->diag.clause & 0xffff);
+	      vcpu()->diag.clause >> 16, vcpu()->diag.clause & 0xffff);
 	switch (-error) {
 	case SILK_ENOEXEC:
 	case SILK_EINVAL:

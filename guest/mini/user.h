@@ -10,7 +10,7 @@
 #include "base.h"
 #include "space.h"
 
-int user_copy(void *to, const void *from, size_t n);	/* entry.S: unchecked */
+int user_copy(void *to, const void *from, size_t n); /* entry.S: unchecked */
 
 static inline bool user_range(const void *p, size_t n)
 {

@@ -36,9 +36,9 @@ static void timer_event(struct trap_frame *frame)
 static void who_am_i(void)
 {
 	print("tiny: guest '%s' under %s, ABI %u.%u\n", info()->name,
-		info()->hypervisor, info()->version >> 16, info()->version & 0xffff);
+	      info()->hypervisor, info()->version >> 16, info()->version & 0xffff);
 	print("tiny: %u MB of memory, %u of %u chunks hold page tables\n",
-		info()->chunks * 4, info()->table_chunks, info()->chunks);
+	      info()->chunks * 4, info()->table_chunks, info()->chunks);
 	if (info()->cmdline[0])
 		print("tiny: command line '%s'\n", info()->cmdline);
 }
@@ -97,5 +97,5 @@ void guest_main(void)
 
 	print("tiny: done\n");
 	hv_shutdown(cmdline("reboot") ? SILK_SHUTDOWN_REBOOT : SILK_SHUTDOWN_POWEROFF,
-		NULL, 0);
+		    NULL, 0);
 }

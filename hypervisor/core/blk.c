@@ -18,8 +18,9 @@
 #include "hypercall.h"
 #include "machine.h"
 
-#define POOL_PAGES	((SILK_RING_ENTRIES * sizeof(struct blk_io) + \
-			  PAGE_SIZE - 1) / PAGE_SIZE)
+#define POOL_PAGES ((SILK_RING_ENTRIES * sizeof(struct blk_io) + \
+		     PAGE_SIZE - 1) / \
+		    PAGE_SIZE)
 
 struct fifo {
 	struct blk_io *first, **last;
@@ -27,14 +28,14 @@ struct fifo {
 
 /* Of one guest; its `pool` outlives it while a backend has some of it. */
 struct blk_queue {
-	struct blk_io *pool;	/* SILK_RING_ENTRIES, NULL: none */
+	struct blk_io *pool; /* SILK_RING_ENTRIES, NULL: none */
 	struct blk_io *free;
 	struct fifo waiting[BLK_BACKENDS_MAX];
-	u32 run;		/* counts runs of the guest */
-	u32 producer;		/* of the ring: the guest can't change this one */
-	u32 busy;		/* requests that backends have */
-	bool starved;		/* told BLK_FULL since the last event */
-	bool gone;		/* free the pool when the last one is back */
+	u32 run;      /* counts runs of the guest */
+	u32 producer; /* of the ring: the guest can't change this one */
+	u32 busy;     /* requests that backends have */
+	bool starved; /* told BLK_FULL since the last event */
+	bool gone;    /* free the pool when the last one is back */
 };
 
 static struct blk_queue queues[GUESTS_MAX];
@@ -106,7 +107,7 @@ static void finish(struct blk_io *io, s32 status)
 {
 	struct guest *g = io->guest;
 	struct blk_queue *q = queue_of(g);
-	bool current = io->run == q->run;	/* else: of an earlier run */
+	bool current = io->run == q->run; /* else: of an earlier run */
 
 	unpin(io);
 	make_free(q, io);
@@ -188,16 +189,16 @@ static u32 sectors_of(const struct silk_blk_request *r)
 }
 
 static bool segment_owned(const struct guest *g,
-	const struct silk_blk_segment *s)
+			  const struct silk_blk_segment *s)
 {
 	u32 chunk = s->address >> CHUNK_SHIFT;
 
 	return s->length <= CHUNK_SIZE - (s->address & (CHUNK_SIZE - 1)) &&
-		g->chunks.kind[chunk] == SILK_CHUNK_RAM;
+	       g->chunks.kind[chunk] == SILK_CHUNK_RAM;
 }
 
 static enum silk_refusal check_segments(const struct guest *g,
-	const struct silk_blk_request *r, u32 *value)
+					const struct silk_blk_request *r, u32 *value)
 {
 	const struct silk_blk_segment *s;
 	u32 i;
@@ -222,14 +223,14 @@ static enum silk_refusal check_segments(const struct guest *g,
 static const struct blk_device *device_of(const struct guest *g, u32 n)
 {
 	if (n >= SILK_BLK_DEVICES ||
-		!(g->config.blk[n].flags & SILK_BLK_F_PRESENT))
+	    !(g->config.blk[n].flags & SILK_BLK_F_PRESENT))
 		return NULL;
 	return &g->config.blk[n];
 }
 
 /* The conditions of [BLK-52] to [BLK-58], in their order. */
 static enum silk_refusal check(const struct guest *g,
-	const struct silk_blk_request *r, u32 *value)
+			       const struct silk_blk_request *r, u32 *value)
 {
 	const struct blk_device *d = device_of(g, r->device);
 	enum silk_refusal why;
@@ -245,14 +246,14 @@ static enum silk_refusal check(const struct guest *g,
 		return SILK_R_BLK_READONLY;
 	*value = r->segments;
 	if (r->segments > SILK_BLK_SEGMENTS ||
-		(r->op == SILK_BLK_FLUSH) != (r->segments == 0))
+	    (r->op == SILK_BLK_FLUSH) != (r->segments == 0))
 		return SILK_R_BLK_SEGMENTS;
 	why = check_segments(g, r, value);
 	if (why)
 		return why;
 	*value = (u32)r->sector;
 	if (r->op != SILK_BLK_FLUSH && (r->sector > d->sectors ||
-		sectors_of(r) > d->sectors - r->sector))
+					sectors_of(r) > d->sectors - r->sector))
 		return SILK_R_BLK_RANGE;
 	return SILK_R_NONE;
 }
@@ -265,7 +266,7 @@ static bool have_room(const struct guest *g)
 	u32 unread = q->producer - READ_ONCE(g->blk_ring->consumer);
 
 	return q->free && unread <= SILK_RING_ENTRIES &&
-		g->blk_in_flight + unread < SILK_RING_ENTRIES;
+	       g->blk_in_flight + unread < SILK_RING_ENTRIES;
 }
 
 /* Take a checked request. A flush of a disk without a cache is done at once. */
@@ -289,7 +290,7 @@ static void accept(struct guest *g, const struct silk_blk_request *r)
 		io->chunk[i] = (u16)(base >> CHUNK_SHIFT);
 		chunk_pin(io->chunk[i]);
 		io->segment[i].machine = base |
-			(r->segment[i].address & (CHUNK_SIZE - 1));
+					 (r->segment[i].address & (CHUNK_SIZE - 1));
 		io->segment[i].bytes = r->segment[i].length;
 	}
 	g->blk_in_flight++;
@@ -359,7 +360,7 @@ int blk_guest_init(struct guest *g)
 	q->pool = hv_pages_alloc(POOL_PAGES);
 	if (!q->pool)
 		return -1;
-	for (i = SILK_RING_ENTRIES; i-- > 0; )
+	for (i = SILK_RING_ENTRIES; i-- > 0;)
 		make_free(q, &q->pool[i]);
 	for (i = 0; i < BLK_BACKENDS_MAX; i++)
 		q->waiting[i].last = &q->waiting[i].first;

@@ -10,11 +10,11 @@
 
 #include "guest.h"
 
-#define BLK_BACKENDS_MAX	8	/* real disks */
+#define BLK_BACKENDS_MAX 8 /* real disks */
 
 /* What machine_blk_start() returns beside 0. */
-#define BLK_START_FULL	(-1)	/* later: its queue is full */
-#define BLK_START_DEAD	(-2)	/* never: the disk is out of order */
+#define BLK_START_FULL   (-1) /* later: its queue is full */
+#define BLK_START_DEAD   (-2) /* never: the disk is out of order */
 
 /*
  * Find the disks that c->blk[] names, fill in the rest of each, and see that

@@ -13,11 +13,11 @@
 static bool conflict(const struct blk_device *a, const struct blk_device *b)
 {
 	if (!(a->flags & b->flags & SILK_BLK_F_PRESENT) ||
-		a->backend != b->backend ||
-		(a->flags & b->flags & SILK_BLK_F_READONLY))
+	    a->backend != b->backend ||
+	    (a->flags & b->flags & SILK_BLK_F_READONLY))
 		return false;
 	return a->first < b->first + b->sectors &&
-		b->first < a->first + a->sectors;
+	       b->first < a->first + a->sectors;
 }
 
 /* "1" or "1p2", as the configuration has it. */
@@ -32,7 +32,7 @@ static const char *name_of(const struct blk_device *d, char *to, u32 size)
 
 /* Does one of the n devices at `others` stand in d's way? */
 static const char *check(const struct blk_device *d,
-	const struct blk_device *others, u32 n, const char *owner)
+			 const struct blk_device *others, u32 n, const char *owner)
 {
 	char name[24];
 	u32 i;
@@ -40,7 +40,7 @@ static const char *check(const struct blk_device *d,
 	for (i = 0; i < n; i++)
 		if (conflict(d, &others[i]))
 			return complaint("disk %s is in use by %s, not read-only by both",
-				name_of(d, name, sizeof(name)), owner);
+					 name_of(d, name, sizeof(name)), owner);
 	return NULL;
 }
 
@@ -54,13 +54,13 @@ static const char *claim(struct guest_config *c, u32 n)
 
 	if (wrong)
 		return complaint("disk %s: %s",
-			name_of(d, name, sizeof(name)), wrong);
+				 name_of(d, name, sizeof(name)), wrong);
 	d->flags |= read_only;
 	wrong = check(d, c->blk, n, "the same guest");
 	for (g = guests; !wrong && g < guests + GUESTS_MAX; g++)
 		if (g->state != GUEST_NONE && &g->config != c)
 			wrong = check(d, g->config.blk, SILK_BLK_DEVICES,
-				g->config.name);
+				      g->config.name);
 	return wrong;
 }
 

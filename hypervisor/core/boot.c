@@ -26,12 +26,12 @@
 #include "timer.h"
 
 static struct boot {
-	u32 next;		/* chunk to get, later to fill */
+	u32 next; /* chunk to get, later to fill */
 	bool filling;
 	u32 low, tables, limit;
 	struct source kernel, initrd;
 	struct kernel_layout layout;
-	struct piece ramdisk;	/* bytes 0: none */
+	struct piece ramdisk; /* bytes 0: none */
 } boots[GUESTS_MAX];
 
 static struct boot *boot_of(const struct guest *g)
@@ -206,7 +206,7 @@ static void fill_info(struct guest *g)
 	info->group_version[nr] = (major) << 16 | (minor);
 	SILK_GROUPS(X)
 #undef X
-	info->group_version[SILK_GROUP_NET] = 0;	/* not offered yet */
+	info->group_version[SILK_GROUP_NET] = 0; /* not offered yet */
 	info->features[SILK_GROUP_MMU] = SILK_F_MMU_QUEUE | SILK_F_MMU_LARGE;
 	info->features[SILK_GROUP_MEMORY] = SILK_F_MEMORY_TAKE;
 	info->features[SILK_GROUP_CORE] = SILK_F_CORE_KERNEL;

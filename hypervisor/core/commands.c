@@ -18,17 +18,17 @@
 #include "sched.h"
 #include "trace.h"
 
-#define NS_MS	1000000u
+#define NS_MS 1000000u
 
 struct command {
 	const char *name;
 	const char *arguments;
 	const char *help;
-	u32 words;		/* arguments wanted; ~0: the rest of the line */
+	u32 words; /* arguments wanted; ~0: the rest of the line */
 	const char *(*run)(char *argument[]);
 };
 
-#define REST	(~0u)
+#define REST (~0u)
 
 /* ---- help for all of them ---- */
 
@@ -71,7 +71,7 @@ static u64 cpu_time(const struct guest *g)
 
 /* ---- list ---- */
 
-static u64 listed[GUESTS_MAX];	/* CPU time at the last list */
+static u64 listed[GUESTS_MAX]; /* CPU time at the last list */
 
 /* In percent, of 64-bit numbers. */
 static u32 percent(u64 part, u64 whole)
@@ -268,7 +268,7 @@ static const char *do_trace(char *argument[])
 
 static const char *do_create(char *argument[])
 {
-	static struct guest_config config;	/* large; guarded by the prompt */
+	static struct guest_config config; /* large; guarded by the prompt */
 	struct guest *made;
 	const char *wrong = config_parse(&config, argument[0], CONFIG_NONE);
 

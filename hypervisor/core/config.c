@@ -10,7 +10,7 @@
 #include "libc.h"
 #include "machine.h"
 
-#define WORD	160		/* bytes, the longest option with its 0 */
+#define WORD 160 /* bytes, the longest option with its 0 */
 
 static bool is_space(char c)
 {
@@ -241,7 +241,7 @@ static const char *take_disk(struct guest_config *c, const char *value)
 	char one[WORD];
 	u32 n, length;
 
-	for (n = 0; ; n++) {
+	for (n = 0;; n++) {
 		const char *comma = strchr(value, ','), *wrong;
 
 		if (n == SILK_BLK_DEVICES)
@@ -318,7 +318,7 @@ static const char *complete(struct guest_config *c)
 	if (c->chunk_limit < c->chunks)
 		return "maxmem= is less than mem=";
 	c->low_chunks = MIN(c->low_chunks, c->chunks);
-	if (!c->table_chunks)	/* one for each 128 MB */
+	if (!c->table_chunks) /* one for each 128 MB */
 		c->table_chunks = MIN((c->chunks + 31) / 32,
 				      (u32)SILK_TABLE_CHUNKS_MAX);
 	if (c->table_chunks >= c->low_chunks)

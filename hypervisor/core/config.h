@@ -16,14 +16,14 @@
 
 #include "guest.h"
 
-#define CONFIG_NONE		(~0u)
-#define CONFIG_CHUNKS		8	/* 32 MB unless said otherwise */
-#define CONFIG_CHUNKS_MIN	2	/* one TABLE, one RAM */
-#define CONFIG_LOW_CHUNKS	156	/* direct map unless said otherwise */
-#define CONFIG_LOW_MAX		190	/* where the window begins, less one */
-#define CONFIG_WEIGHT		100
-#define CONFIG_WEIGHT_MAX	1000
-#define CONFIG_LINE		1536	/* bytes, the longest line with its 0 */
+#define CONFIG_NONE       (~0u)
+#define CONFIG_CHUNKS     8   /* 32 MB unless said otherwise */
+#define CONFIG_CHUNKS_MIN 2   /* one TABLE, one RAM */
+#define CONFIG_LOW_CHUNKS 156 /* direct map unless said otherwise */
+#define CONFIG_LOW_MAX    190 /* where the window begins, less one */
+#define CONFIG_WEIGHT     100
+#define CONFIG_WEIGHT_MAX 1000
+#define CONFIG_LINE       1536 /* bytes, the longest line with its 0 */
 
 /* False for a module that is only material for guests: "FILE initrd" and
  * "FILE kernel". */

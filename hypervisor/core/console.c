@@ -18,11 +18,11 @@
 #include "libc.h"
 #include "machine.h"
 
-#define RING_PAGES	((sizeof(struct console_ring) + PAGE_SIZE - 1) / PAGE_SIZE)
-#define CALL_BYTES	CONSOLE_RING	/* looked at by one call */
+#define RING_PAGES ((sizeof(struct console_ring) + PAGE_SIZE - 1) / PAGE_SIZE)
+#define CALL_BYTES CONSOLE_RING /* looked at by one call */
 
-static struct guest *attached;	/* shown on the log's terminal */
-static u32 shown;		/* its output up to here is */
+static struct guest *attached; /* shown on the log's terminal */
+static u32 shown;              /* its output up to here is */
 static bool line_start = true;
 
 /* ---- rings ---- */
@@ -65,8 +65,10 @@ static void drain(const struct console_ring *r, u32 *position, u32 port)
 	while ((n = piece(r, *position))) {
 		const char *from = r->data + *position % CONSOLE_RING;
 
-		taken = port == CONSOLE_LOG ? log_show(from, n) :
-			machine_console_write(port, from, n);
+		if (port == CONSOLE_LOG)
+			taken = log_show(from, n);
+		else
+			taken = machine_console_write(port, from, n);
 		*position += taken;
 		if (port == CONSOLE_LOG && taken)
 			line_start = from[taken - 1] == '\n';

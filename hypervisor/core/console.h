@@ -7,11 +7,11 @@
 
 #include "guest.h"
 
-#define CONSOLE_NONE	(~1u)	/* the port of a guest that has none */
+#define CONSOLE_NONE (~1u) /* the port of a guest that has none */
 
 /* ---- for the life of a guest ---- */
 
-int console_init(struct guest *g);	/* 0, or -1: no memory */
+int console_init(struct guest *g); /* 0, or -1: no memory */
 void console_exit(struct guest *g);
 /* A run begins: nothing typed so far is for it. What was printed stays. */
 void console_boot(struct guest *g);

@@ -14,17 +14,21 @@
 #include "libc.h"
 #include "life.h"
 
-#define TYPED		2048u	/* bytes, a power of two */
+#define TYPED 2048u /* bytes, a power of two */
 
-enum { BELL = 7, BACKSPACE = 8, CTRL_C = 3, CTRL_U = 21, DELETE = 127 };
+enum { BELL = 7,
+       BACKSPACE = 8,
+       CTRL_C = 3,
+       CTRL_U = 21,
+       DELETE = 127 };
 
-static char typed[TYPED];	/* not yet looked at */
+static char typed[TYPED]; /* not yet looked at */
 static u32 typed_head, typed_tail;
 
 static char line[CONFIG_LINE];
 static u32 length;
-static bool prompting;		/* the prompt and the line stand on the screen */
-static char last;		/* the last character looked at */
+static bool prompting; /* the prompt and the line stand on the screen */
+static char last;      /* the last character looked at */
 
 static void echo(const char *text)
 {
@@ -124,7 +128,7 @@ static void detach(void)
 void control_input(char c)
 {
 	if (typed_head - typed_tail == TYPED)
-		return;		/* nobody types so fast: lost, as on any line */
+		return; /* nobody types so fast: lost, as on any line */
 	typed[typed_head++ % TYPED] = c;
 	work_cause();
 }

@@ -10,8 +10,8 @@
 
 #include "types.h"
 
-#define CONTROL_PROMPT	"silk> "
-#define CONTROL_DETACH	0x1d	/* Ctrl-] */
+#define CONTROL_PROMPT "silk> "
+#define CONTROL_DETACH 0x1d /* Ctrl-] */
 
 /* Show the prompt, from now on take commands. */
 void control_start(void);

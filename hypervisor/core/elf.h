@@ -8,19 +8,19 @@
 
 #include "types.h"
 
-#define ELF_MAGIC	0x464c457f	/* 7f 'E' 'L' 'F' */
-#define ELF_CLASS_32	1
-#define ELF_LITTLE	1
-#define ELF_VERSION	1
-#define ELF_EXEC	2
-#define ELF_386		3
-#define ELF_LOAD	1
-#define ELF_NOTE	4
+#define ELF_MAGIC    0x464c457f /* 7f 'E' 'L' 'F' */
+#define ELF_CLASS_32 1
+#define ELF_LITTLE   1
+#define ELF_VERSION  1
+#define ELF_EXEC     2
+#define ELF_386      3
+#define ELF_LOAD     1
+#define ELF_NOTE     4
 
 struct elf_header {
 	u32 magic;
-	u8  class, data, ident_version, osabi;
-	u8  pad[8];
+	u8 class, data, ident_version, osabi;
+	u8 pad[8];
 	u16 type, machine;
 	u32 version, entry;
 	u32 phoff, shoff;

@@ -83,7 +83,7 @@ void guest_crash(struct vcpu *v, u32 cause, u32 clause, u32 detail)
 	struct guest *g = v->guest;
 
 	if (g->state != GUEST_RUNNING || g->wish)
-		return;		/* its run has ended already */
+		return; /* its run has ended already */
 	g->state = GUEST_CRASHED;
 	g->crash_cause = cause;
 	g->crash_clause = clause;

@@ -15,7 +15,7 @@ struct out {
 
 struct field {
 	u32 width;
-	u32 precision;		/* ~0: none */
+	u32 precision; /* ~0: none */
 	bool left, zero;
 };
 

@@ -21,7 +21,7 @@ u32 format_text(char *to, u32 size, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* One line that says why not, in a buffer that the next complaint takes. */
-#define COMPLAINT	160
+#define COMPLAINT 160
 const char *complaint(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
@@ -31,7 +31,7 @@ const char *complaint(const char *format, ...)
  * that stands on the console is taken away before the first and comes back
  * after the last; they nest.
  */
-#define LOG_LINE	256
+#define LOG_LINE 256
 void log_begin(void);
 void log_end(void);
 void log_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));

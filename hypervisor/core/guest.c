@@ -67,7 +67,7 @@ void work_run(void)
 	for (i = 0; i < GUESTS_MAX; i++)
 		grant_wish(&guests[i]);
 	control_run();
-	sched_skip(machine_now());	/* commands are at nobody's expense */
+	sched_skip(machine_now()); /* commands are at nobody's expense */
 }
 
 /* ---- making and unmaking ---- */
@@ -253,13 +253,16 @@ void guest_destroy(struct guest *g)
 const char *guest_state_name(const struct guest *g)
 {
 	static const char *const names[] = {
-		[GUEST_NONE] = "none", [GUEST_OFF] = "off",
-		[GUEST_BOOTING] = "booting", [GUEST_RUNNING] = "running",
-		[GUEST_PAUSED] = "paused", [GUEST_CRASHED] = "crashed",
+		[GUEST_NONE] = "none",
+		[GUEST_OFF] = "off",
+		[GUEST_BOOTING] = "booting",
+		[GUEST_RUNNING] = "running",
+		[GUEST_PAUSED] = "paused",
+		[GUEST_CRASHED] = "crashed",
 	};
 
 	if (g->state == GUEST_OFF && g->config.paused)
-		return "paused";	/* since it was made */
+		return "paused"; /* since it was made */
 	return names[g->state];
 }
 
@@ -337,7 +340,7 @@ const char *guest_unpause(struct guest *g)
 	u32 i;
 
 	if (g->state == GUEST_OFF && g->config.paused)
-		return guest_start(g);	/* it was made to stand still */
+		return guest_start(g); /* it was made to stand still */
 	if (g->state != GUEST_PAUSED)
 		return complaint("%s is %s", g->config.name, guest_state_name(g));
 	g->state = GUEST_RUNNING;

@@ -13,7 +13,7 @@
 #include "libc.h"
 #include "machine.h"
 
-#define ELF_HEADER_BYTES	52u
+#define ELF_HEADER_BYTES 52u
 
 static u32 chunks_for(u32 bytes)
 {
@@ -48,7 +48,9 @@ static bool guest_source(const struct guest *g, u32 gpa, u32 bytes,
 	u32 i;
 
 	*s = (struct source){
-		.bytes = bytes, .start = gpa % CHUNK_SIZE, .scattered = true,
+		.bytes = bytes,
+		.start = gpa % CHUNK_SIZE,
+		.scattered = true,
 	};
 	for (i = 0; i < n; i++) {
 		*bad = i ? (first + i) * CHUNK_SIZE : gpa;
@@ -104,7 +106,7 @@ u32 call_set_kernel(struct vcpu *v, u32 gpa, u32 length, u32 c)
 		return refuse(v, SILK_R_KERNEL_MEMORY, length, 0);
 	source = image_source(&new);
 	if (loader_check(&source, limit, &layout)) {
-		image_drop(&new);	/* it was changed meanwhile */
+		image_drop(&new); /* it was changed meanwhile */
 		return refuse(v, SILK_R_KERNEL_FORMAT, gpa, 0);
 	}
 	image_drop(&g->image);

@@ -10,8 +10,8 @@
 
 /* A run that ends within QUICK_NS of its boot is quick. After QUICK_ENDS of them
  * in a row a guest that crashes stays down, and its reboots are not logged. */
-#define QUICK_NS	1000000000ull
-#define QUICK_ENDS	5
+#define QUICK_NS   1000000000ull
+#define QUICK_ENDS 5
 
 /* There is something to do in work_run(). */
 void work_cause(void);

@@ -13,7 +13,8 @@
 #include "machine.h"
 
 /* Places of machine_chunk_map() */
-enum { PLACE_FROM, PLACE_TO };
+enum { PLACE_FROM,
+       PLACE_TO };
 
 struct source source_contiguous(u32 machine, u32 bytes)
 {
@@ -40,8 +41,7 @@ static void read(const struct source *s, u32 offset, void *to, u32 bytes)
 		u32 base = s->scattered ? s->machine[chunk]
 					: s->machine[0] + chunk * CHUNK_SIZE;
 
-		memcpy(to, (char *)machine_chunk_map(PLACE_FROM, base) +
-		       at % CHUNK_SIZE, n);
+		memcpy(to, (char *)machine_chunk_map(PLACE_FROM, base) + at % CHUNK_SIZE, n);
 		to = (char *)to + n;
 		offset += n;
 		bytes -= n;
@@ -136,7 +136,7 @@ static const char *check_notes(const struct source *s,
 			       const struct elf_segment *e,
 			       struct kernel_layout *out)
 {
-	static char notes[LOADER_NOTES];	/* guarded by the loader lock */
+	static char notes[LOADER_NOTES]; /* guarded by the loader lock */
 	struct elf_note n;
 	const char *wrong;
 	u32 at = 0, left, bytes;
@@ -217,5 +217,6 @@ void loader_fill(const struct source *s, const struct piece *p, u32 chunk,
 	if (from < end)
 		read(s, p->offset + (from - p->gpa),
 		     (char *)machine_chunk_map(PLACE_TO, machine) +
-		     from % CHUNK_SIZE, (u32)end - from);
+			     from % CHUNK_SIZE,
+		     (u32)end - from);
 }

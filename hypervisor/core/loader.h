@@ -8,29 +8,29 @@
 #include "types.h"
 #include "../../abi/silk.h"
 
-#define LOADER_SEGMENTS	32	/* program headers, at most */
-#define LOADER_NOTES	4096	/* bytes of notes, at most */
-#define SOURCE_CHUNKS	(SILK_KERNEL_MAX / CHUNK_SIZE + 1)
+#define LOADER_SEGMENTS 32   /* program headers, at most */
+#define LOADER_NOTES    4096 /* bytes of notes, at most */
+#define SOURCE_CHUNKS   (SILK_KERNEL_MAX / CHUNK_SIZE + 1)
 
 /* Bytes somewhere in the machine's memory: in one piece, or in chunks. */
 struct source {
 	u32 bytes;
-	u32 start;		/* of byte 0, in the first chunk */
+	u32 start; /* of byte 0, in the first chunk */
 	bool scattered;
-	u32 machine[SOURCE_CHUNKS];	/* bases; the first alone if not scattered */
+	u32 machine[SOURCE_CHUNKS]; /* bases; the first alone if not scattered */
 };
 
 /* What stands at one place of guest-physical memory. */
 struct piece {
-	u32 offset;		/* in the source */
-	u32 bytes;		/* from there */
+	u32 offset; /* in the source */
+	u32 bytes;  /* from there */
 	u32 gpa;
-	u32 memory;		/* bytes, the rest is 0 */
+	u32 memory; /* bytes, the rest is 0 */
 };
 
 struct kernel_layout {
-	u32 entry;		/* guest virtual address */
-	u32 end;		/* guest-physical, behind the last byte */
+	u32 entry; /* guest virtual address */
+	u32 end;   /* guest-physical, behind the last byte */
 	u32 pieces;
 	struct piece piece[LOADER_SEGMENTS];
 };

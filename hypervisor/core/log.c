@@ -16,7 +16,7 @@
 #include "libc.h"
 #include "machine.h"
 
-#define RING	16384u		/* bytes, a power of two */
+#define RING 16384u /* bytes, a power of two */
 
 static char ring[RING];
 static u32 head, tail, lost;
@@ -109,7 +109,7 @@ void log_printf(const char *format, ...)
 	va_end(args);
 	if (length >= LOG_LINE) {
 		length = LOG_LINE - 1;
-		line[length - 1] = '\n';	/* cut, and a line still */
+		line[length - 1] = '\n'; /* cut, and a line still */
 	}
 	log_begin();
 	log_raw(line, length);

@@ -97,8 +97,8 @@ void machine_vcpu_time(struct vcpu *v);
 
 /* ---- time, scheduling ---- */
 
-u64 machine_now(void);			/* ns since the machine's boot */
-void machine_set_deadline(u64 ns);	/* interrupt at that time, ~0: none */
+u64 machine_now(void);             /* ns since the machine's boot */
+void machine_set_deadline(u64 ns); /* interrupt at that time, ~0: none */
 /* Look at v's events before the return to it; v need not be running. */
 void machine_event_pending(struct vcpu *v);
 /* Before the return to a guest, choose anew who runs. */
@@ -112,7 +112,7 @@ void machine_random(u8 *to, u32 bytes);
 /* A Multiboot module: consecutive machine memory that is never dealt out. */
 struct module {
 	u32 start, bytes;
-	const char *text;	/* its string: file name and options */
+	const char *text; /* its string: file name and options */
 };
 
 u32 machine_modules(void);
@@ -122,7 +122,7 @@ const struct module *machine_module(u32 number);
 
 /* Output of guest console `port` (or the log: CONSOLE_LOG) to the outside;
  * returns the bytes taken. Never waits. */
-#define CONSOLE_LOG	(~0u)
+#define CONSOLE_LOG (~0u)
 u32 machine_console_write(u32 port, const char *text, u32 bytes);
 /* Is somebody there to take what port prints? Input of ports and of the log's
  * terminal comes by console_input() and control_input(). */

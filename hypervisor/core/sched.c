@@ -21,15 +21,15 @@
 #include "timer.h"
 
 /* Virtual time runs as fast as real time at this weight. */
-#define WEIGHT_UNIT	1000u
+#define WEIGHT_UNIT 1000u
 
 static struct {
 	struct vcpu *ready[GUESTS_MAX * SILK_VCPUS_MAX];
 	u32 count;
 	struct vcpu *current;
-	struct vcpu *passed;	/* it yielded: others first, once */
-	u64 floor;		/* least virtual run time, never goes back */
-	u64 started;		/* when the current one got the processor */
+	struct vcpu *passed; /* it yielded: others first, once */
+	u64 floor;           /* least virtual run time, never goes back */
+	u64 started;         /* when the current one got the processor */
 	u64 slice_end;
 } rq = { .slice_end = ~0ull };
 
@@ -225,7 +225,7 @@ struct vcpu *sched_pick(u64 now)
 		start(other, now);
 	rq.passed = NULL;
 	if (rq.count < 2)
-		rq.slice_end = ~0ull;	/* alone: no tick */
+		rq.slice_end = ~0ull; /* alone: no tick */
 	else if (rq.slice_end == ~0ull || now >= rq.slice_end)
 		rq.slice_end = now + slice(rq.current);
 	timer_arm();

@@ -11,12 +11,12 @@
 
 #include "guest.h"
 
-#define SCHED_PERIOD	20000000u	/* ns: all that are ready run once in about this */
-#define SCHED_SLICE_MIN	1000000u
-#define SCHED_SLICE_MAX	10000000u
-#define SCHED_CREDIT	10000000u	/* ns that a sleeper may be behind on waking */
-#define SCHED_GAIN	1000000u	/* ns that a woken vCPU must be behind to pre-empt */
-#define SCHED_RUN_MIN	250000u	/* ns that a vCPU runs before a woken one pre-empts it */
+#define SCHED_PERIOD    20000000u /* ns: all that are ready run once in about this */
+#define SCHED_SLICE_MIN 1000000u
+#define SCHED_SLICE_MAX 10000000u
+#define SCHED_CREDIT    10000000u /* ns that a sleeper may be behind on waking */
+#define SCHED_GAIN      1000000u  /* ns that a woken vCPU must be behind to pre-empt */
+#define SCHED_RUN_MIN   250000u   /* ns that a vCPU runs before a woken one pre-empts it */
 
 /* v wants to run (again). Harmless if it does already. */
 void sched_wake(struct vcpu *v);

@@ -9,7 +9,10 @@
 #include "libc.h"
 #include "types.h"
 
-#define KEEP_LOOP()	__asm__ volatile("" : : : "memory")
+#define KEEP_LOOP() __asm__ volatile("" \
+				     : \
+				     : \
+				     : "memory")
 
 void *memmove(void *to, const void *from, size_t bytes)
 {

@@ -73,7 +73,7 @@ u32 call_set_timer(struct vcpu *v, u32 low, u32 high, u32 c)
 
 	(void)c;
 	if (!at || at >= TIMER_OFF - boot)
-		v->timer = TIMER_OFF;	/* 0, or later than time itself */
+		v->timer = TIMER_OFF; /* 0, or later than time itself */
 	else
 		v->timer = boot + at;
 	if (v->timer <= machine_now()) {

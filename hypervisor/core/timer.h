@@ -7,7 +7,7 @@
 
 #include "guest.h"
 
-#define TIMER_OFF	(~0ull)
+#define TIMER_OFF (~0ull)
 
 /* The machine's deadline has come (or it thinks so: early is harmless). */
 void timer_interrupt(void);

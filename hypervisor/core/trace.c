@@ -13,25 +13,28 @@
 #include "machine.h"
 #include "sched.h"
 
-enum trace_kind { TRACE_CALL, TRACE_BOUNCE, TRACE_UPCALL, TRACE_RETURN };
+enum trace_kind { TRACE_CALL,
+		  TRACE_BOUNCE,
+		  TRACE_UPCALL,
+		  TRACE_RETURN };
 
 struct trace_record {
-	u64 ns;			/* since the guest's boot */
-	u8  kind;
-	u8  user;		/* BOUNCE: from guest-user; RETURN: to it */
-	u16 number;		/* of the call, or vector */
-	u32 word[3];		/* CALL: arguments; else error, eip, detail */
-	u32 result;		/* CALL; UPCALL: what is pending */
-	u32 clause, argument, value;	/* CALL that was refused */
+	u64 ns; /* since the guest's boot */
+	u8 kind;
+	u8 user;                     /* BOUNCE: from guest-user; RETURN: to it */
+	u16 number;                  /* of the call, or vector */
+	u32 word[3];                 /* CALL: arguments; else error, eip, detail */
+	u32 result;                  /* CALL; UPCALL: what is pending */
+	u32 clause, argument, value; /* CALL that was refused */
 };
 
-#define TRACE_PAGES	16u
-#define TRACE_RECORDS	((TRACE_PAGES * PAGE_SIZE - 16) / sizeof(struct trace_record))
+#define TRACE_PAGES   16u
+#define TRACE_RECORDS ((TRACE_PAGES * PAGE_SIZE - 16) / sizeof(struct trace_record))
 
 struct trace {
-	u32 head, tail;		/* free-running; head: next to write */
+	u32 head, tail; /* free-running; head: next to write */
 	u32 lost;
-	bool all;		/* wait for the reader */
+	bool all; /* wait for the reader */
 	struct trace_record record[TRACE_RECORDS];
 };
 _Static_assert(sizeof(struct trace) <= TRACE_PAGES * PAGE_SIZE, "a trace fits its pages");
@@ -39,17 +42,38 @@ _Static_assert(sizeof(struct trace) <= TRACE_PAGES * PAGE_SIZE, "a trace fits it
 /* ---- tables ---- */
 
 struct argument {
-	char kind;		/* 0 none, 'x' in hexadecimal, 'u' in decimal */
+	char kind; /* 0 none, 'x' in hexadecimal, 'u' in decimal */
 	const char *name;
 };
 
-#define NONE(n)		{ 0, "" }
-#define U32(n)		{ 'u', #n }
-#define ENUM(n)		{ 'u', #n }
-#define GVA(n)		{ 'x', #n }
-#define GPA(n)		{ 'x', #n }
-#define CHUNK(n)	{ 'u', #n }
-#define CODE(n)		{ 'x', #n }
+#define NONE(n) \
+	{ \
+		0, "" \
+	}
+#define U32(n) \
+	{ \
+		'u', #n \
+	}
+#define ENUM(n) \
+	{ \
+		'u', #n \
+	}
+#define GVA(n) \
+	{ \
+		'x', #n \
+	}
+#define GPA(n) \
+	{ \
+		'x', #n \
+	}
+#define CHUNK(n) \
+	{ \
+		'u', #n \
+	}
+#define CODE(n) \
+	{ \
+		'x', #n \
+	}
 static const struct {
 	const char *name;
 	struct argument argument[3];

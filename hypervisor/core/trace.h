@@ -19,7 +19,7 @@
 const char *trace_start(struct guest *g, bool all);
 void trace_stop(struct guest *g);
 /* Show up to TRACE_SHOWN of what happened since the last time; how many. */
-#define TRACE_SHOWN	100u
+#define TRACE_SHOWN 100u
 u32 trace_show(struct guest *g);
 
 /* ---- from the trap path, if g->trace ---- */

@@ -30,11 +30,11 @@ static void read_table(u32 disk)
 	partition_parse(t, sectors, read_sector, &disk);
 	if (t->wrong)
 		log_printf("disk %u: %s partition table: %s\n", disk, t->kind,
-			t->wrong);
+			   t->wrong);
 	for (i = 0; i < t->count; i++)
 		log_printf("disk %up%u: %llu sectors from %llu\n", disk,
-			t->part[i].number, t->part[i].sectors,
-			t->part[i].first);
+			   t->part[i].number, t->part[i].sectors,
+			   t->part[i].first);
 }
 
 void disks_init(void)
@@ -68,7 +68,7 @@ const char *machine_blk_find(struct blk_device *d)
 		return "there is no such disk";
 	d->first = 0;
 	if (d->partition &&
-		!partition_find(d->backend, d->partition, &d->first, &d->sectors))
+	    !partition_find(d->backend, d->partition, &d->first, &d->sectors))
 		return "there is no such partition";
 	return NULL;
 }

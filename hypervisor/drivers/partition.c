@@ -11,31 +11,31 @@
 #include "../core/libc.h"
 
 /* MBR: offsets in sector 0, and in an entry */
-#define MBR_ENTRIES	446
-#define MBR_ENTRY	16
-#define MBR_SIGNATURE	510
-#define ENTRY_STATUS	0
-#define ENTRY_TYPE	4
-#define ENTRY_FIRST	8
-#define ENTRY_SECTORS	12
-#define TYPE_NONE	0x00
-#define TYPE_PROTECTIVE	0xee
+#define MBR_ENTRIES     446
+#define MBR_ENTRY       16
+#define MBR_SIGNATURE   510
+#define ENTRY_STATUS    0
+#define ENTRY_TYPE      4
+#define ENTRY_FIRST     8
+#define ENTRY_SECTORS   12
+#define TYPE_NONE       0x00
+#define TYPE_PROTECTIVE 0xee
 
 /* GPT: offsets in the header (sector 1), and in an entry */
-#define GPT_SECTOR	1
-#define GPT_HEADER_SIZE	12
-#define GPT_HEADER_CRC	16
-#define GPT_MY_SECTOR	24
-#define GPT_FIRST	40
-#define GPT_LAST	48
-#define GPT_ENTRIES	72
-#define GPT_COUNT	80
-#define GPT_ENTRY_SIZE	84
-#define GPT_ENTRIES_CRC	88
-#define GPT_HEADER_MIN	92
-#define GPT_COUNT_MOST	1024u
-#define PART_FIRST	32
-#define PART_LAST	40
+#define GPT_SECTOR      1
+#define GPT_HEADER_SIZE 12
+#define GPT_HEADER_CRC  16
+#define GPT_MY_SECTOR   24
+#define GPT_FIRST       40
+#define GPT_LAST        48
+#define GPT_ENTRIES     72
+#define GPT_COUNT       80
+#define GPT_ENTRY_SIZE  84
+#define GPT_ENTRIES_CRC 88
+#define GPT_HEADER_MIN  92
+#define GPT_COUNT_MOST  1024u
+#define PART_FIRST      32
+#define PART_LAST       40
 
 static u32 get32(const u8 *p)
 {
@@ -104,7 +104,7 @@ static bool is_protective(const u8 *sector)
 
 	for (i = 0; i < 4; i++)
 		if (sector[MBR_ENTRIES + i * MBR_ENTRY + ENTRY_TYPE] ==
-			TYPE_PROTECTIVE)
+		    TYPE_PROTECTIVE)
 			return true;
 	return false;
 }
@@ -137,9 +137,9 @@ static void parse_mbr(struct partition_table *t, u64 sectors, const u8 *sector)
 /* ---- GPT ---- */
 
 struct gpt {
-	u64 first, last;	/* sectors that partitions may have */
-	u64 entries;		/* sector of the array */
-	u32 count, size, crc;	/* of the array's entries */
+	u64 first, last;      /* sectors that partitions may have */
+	u64 entries;          /* sector of the array */
+	u32 count, size, crc; /* of the array's entries */
 };
 
 /* UEFI 5.3.2. The header's own checksum counts as 0 in it. */
@@ -173,12 +173,12 @@ static const char *read_header(struct gpt *gpt, u64 sectors, u8 *sector)
 }
 
 static const char *read_entry(struct partition_table *t, const struct gpt *gpt,
-	u32 number, const u8 *entry)
+			      u32 number, const u8 *entry)
 {
 	static const u8 unused[16];
 	u64 first = get64(entry + PART_FIRST), last = get64(entry + PART_LAST);
 
-	if (!memcmp(entry, unused, sizeof(unused)))	/* its type */
+	if (!memcmp(entry, unused, sizeof(unused))) /* its type */
 		return NULL;
 	if (first < gpt->first || last > gpt->last || first > last)
 		return "a partition leaves the disk";
@@ -188,7 +188,7 @@ static const char *read_entry(struct partition_table *t, const struct gpt *gpt,
 
 /* The array sector by sector, its checksum on the way. */
 static const char *read_entries(struct partition_table *t,
-	const struct gpt *gpt, sector_reader read, void *arg, u8 *sector)
+				const struct gpt *gpt, sector_reader read, void *arg, u8 *sector)
 {
 	u32 bytes = gpt->count * gpt->size, done, part, crc = ~0u;
 	const char *wrong = NULL;
@@ -202,13 +202,13 @@ static const char *read_entries(struct partition_table *t,
 		}
 		if (done % gpt->size == 0 && !wrong)
 			wrong = read_entry(t, gpt, done / gpt->size + 1,
-				sector + done % SECTOR);
+					   sector + done % SECTOR);
 	}
 	return ~crc == gpt->crc ? wrong : "the GPT has a wrong checksum";
 }
 
 static void parse_gpt(struct partition_table *t, u64 sectors,
-	sector_reader read, void *arg, u8 *sector)
+		      sector_reader read, void *arg, u8 *sector)
 {
 	const char *wrong;
 	struct gpt gpt;
@@ -224,7 +224,7 @@ static void parse_gpt(struct partition_table *t, u64 sectors,
 }
 
 void partition_parse(struct partition_table *t, u64 sectors,
-	sector_reader read, void *arg)
+		     sector_reader read, void *arg)
 {
 	u8 sector[SECTOR];
 

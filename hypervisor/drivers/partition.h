@@ -7,17 +7,17 @@
 
 #include "../core/types.h"
 
-#define PARTITIONS_MOST	32	/* of one disk */
-#define SECTOR		512u
+#define PARTITIONS_MOST 32 /* of one disk */
+#define SECTOR          512u
 
 struct partition {
-	u32 number;		/* place in the table, from 1 */
+	u32 number; /* place in the table, from 1 */
 	u64 first, sectors;
 };
 
 struct partition_table {
-	const char *kind;	/* "GPT", "MBR", or "no" (table) */
-	const char *wrong;	/* what is wrong with it or left out, or NULL */
+	const char *kind;  /* "GPT", "MBR", or "no" (table) */
+	const char *wrong; /* what is wrong with it or left out, or NULL */
 	u32 count;
 	struct partition part[PARTITIONS_MOST];
 };
@@ -30,6 +30,6 @@ typedef int (*sector_reader)(void *arg, u64 sector, u8 to[SECTOR]);
  * or the disk gives no partition.
  */
 void partition_parse(struct partition_table *t, u64 sectors,
-	sector_reader read, void *arg);
+		     sector_reader read, void *arg);
 
 #endif

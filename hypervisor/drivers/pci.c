@@ -10,22 +10,22 @@
 #include "../core/format.h"
 #include "../i386/io.h"
 
-#define CONFIG_ADDRESS	0xcf8
-#define CONFIG_DATA	0xcfc
-#define CONFIG_ENABLE	0x80000000u
+#define CONFIG_ADDRESS       0xcf8
+#define CONFIG_DATA          0xcfc
+#define CONFIG_ENABLE        0x80000000u
 
-#define COMMAND_MEMORY		0x0002
-#define COMMAND_MASTER		0x0004
-#define COMMAND_INTX_OFF	0x0400
-#define STATUS_CAPABILITIES	0x0010
-#define HEADER_MULTIFUNCTION	0x80
-#define HEADER_BRIDGE		0x01
-#define CLASS_BRIDGES		0x06
-#define CLASS_PCI_BRIDGE	0x0604
-#define BAR_IO			0x1
-#define BAR_TYPE		0x6
-#define BAR_TYPE_64		0x4
-#define CAPABILITIES_MOST	48	/* of 4 bytes, in 192 bytes */
+#define COMMAND_MEMORY       0x0002
+#define COMMAND_MASTER       0x0004
+#define COMMAND_INTX_OFF     0x0400
+#define STATUS_CAPABILITIES  0x0010
+#define HEADER_MULTIFUNCTION 0x80
+#define HEADER_BRIDGE        0x01
+#define CLASS_BRIDGES        0x06
+#define CLASS_PCI_BRIDGE     0x0604
+#define BAR_IO               0x1
+#define BAR_TYPE             0x6
+#define BAR_TYPE_64          0x4
+#define CAPABILITIES_MOST    48 /* of 4 bytes, in 192 bytes */
 
 static struct pci_device devices[PCI_DEVICES_MAX];
 static u32 device_count;
@@ -33,7 +33,7 @@ static u32 device_count;
 static void select_register(const struct pci_device *d, u32 offset)
 {
 	outl(CONFIG_ADDRESS, CONFIG_ENABLE | (u32)d->bus << 16 |
-		(u32)d->slot << 11 | (u32)d->function << 8 | (offset & 0xfc));
+				     (u32)d->slot << 11 | (u32)d->function << 8 | (offset & 0xfc));
 }
 
 u8 pci_read8(const struct pci_device *d, u32 offset)
@@ -70,8 +70,7 @@ static bool probe(struct pci_device *d, u32 bus, u32 slot, u32 function)
 	if (d->vendor == 0xffff || d->vendor == 0)
 		return false;
 	d->device = pci_read16(d, 2);
-	d->irq = pci_read8(d, PCI_INTERRUPT_PIN) ?
-		pci_read8(d, PCI_INTERRUPT_LINE) : 0xff;
+	d->irq = pci_read8(d, PCI_INTERRUPT_PIN) ? pci_read8(d, PCI_INTERRUPT_LINE) : 0xff;
 	return true;
 }
 
@@ -101,7 +100,7 @@ static void scan_slot(u32 bus, u32 slot, u8 *buses)
 		if (function == 0 && header & HEADER_MULTIFUNCTION)
 			functions = 8;
 		if ((header & 0x7f) == HEADER_BRIDGE &&
-			pci_read16(&d, PCI_CLASS) == CLASS_PCI_BRIDGE)
+		    pci_read16(&d, PCI_CLASS) == CLASS_PCI_BRIDGE)
 			buses[pci_read8(&d, PCI_SECONDARY_BUS)] = 1;
 		if (pci_read16(&d, PCI_CLASS) >> 8 != CLASS_BRIDGES)
 			pci_disable(&d);
@@ -109,7 +108,7 @@ static void scan_slot(u32 bus, u32 slot, u8 *buses)
 			devices[device_count++] = d;
 		else
 			log_printf("pci: more than %u devices: %02x:%02x.%u is not used\n",
-				PCI_DEVICES_MAX, bus, slot, function);
+				   PCI_DEVICES_MAX, bus, slot, function);
 	}
 }
 

@@ -7,26 +7,26 @@
 
 #include "../core/types.h"
 
-#define PCI_DEVICES_MAX	64
+#define PCI_DEVICES_MAX 64
 
 struct pci_device {
-	u8  bus, slot, function;
-	u8  irq;		/* PIC line that the firmware chose, 0xff: none */
+	u8 bus, slot, function;
+	u8 irq; /* PIC line that the firmware chose, 0xff: none */
 	u16 vendor, device;
 };
 
 /* Offsets in configuration space (PCI 3.0, 6.1). */
-#define PCI_COMMAND		0x04
-#define PCI_STATUS		0x06
-#define PCI_CLASS		0x0a	/* 16 bits: class and subclass */
-#define PCI_HEADER_TYPE		0x0e
-#define PCI_BAR0		0x10
-#define PCI_SECONDARY_BUS	0x19
-#define PCI_CAPABILITIES	0x34
-#define PCI_INTERRUPT_LINE	0x3c
-#define PCI_INTERRUPT_PIN	0x3d
+#define PCI_COMMAND        0x04
+#define PCI_STATUS         0x06
+#define PCI_CLASS          0x0a /* 16 bits: class and subclass */
+#define PCI_HEADER_TYPE    0x0e
+#define PCI_BAR0           0x10
+#define PCI_SECONDARY_BUS  0x19
+#define PCI_CAPABILITIES   0x34
+#define PCI_INTERRUPT_LINE 0x3c
+#define PCI_INTERRUPT_PIN  0x3d
 
-#define PCI_CAP_VENDOR		0x09
+#define PCI_CAP_VENDOR     0x09
 
 u8 pci_read8(const struct pci_device *d, u32 offset);
 u16 pci_read16(const struct pci_device *d, u32 offset);

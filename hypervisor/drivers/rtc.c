@@ -9,20 +9,20 @@
 #include "../core/libc.h"
 #include "../i386/io.h"
 
-#define INDEX		0x70	/* bit 7 would mask the NMI: left clear */
-#define DATA		0x71
-#define REG_SECOND	0x00
-#define REG_MINUTE	0x02
-#define REG_HOUR	0x04
-#define REG_DAY		0x07
-#define REG_MONTH	0x08
-#define REG_YEAR	0x09
-#define REG_A		0x0a
-#define REG_B		0x0b
-#define REG_CENTURY	0x32	/* by custom; the chip itself has none */
-#define A_UPDATING	0x80
-#define UPDATE_POLLS	100000u	/* an update takes 2 ms */
-#define TRIES		10u
+#define INDEX        0x70 /* bit 7 would mask the NMI: left clear */
+#define DATA         0x71
+#define REG_SECOND   0x00
+#define REG_MINUTE   0x02
+#define REG_HOUR     0x04
+#define REG_DAY      0x07
+#define REG_MONTH    0x08
+#define REG_YEAR     0x09
+#define REG_A        0x0a
+#define REG_B        0x0b
+#define REG_CENTURY  0x32 /* by custom; the chip itself has none */
+#define A_UPDATING   0x80
+#define UPDATE_POLLS 100000u /* an update takes 2 ms */
+#define TRIES        10u
 
 static u8 read_register(u8 n)
 {

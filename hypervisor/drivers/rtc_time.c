@@ -7,9 +7,9 @@
 #include "rtc.h"
 
 /* MC146818A data sheet, register B */
-#define B_24_HOURS	0x02
-#define B_BINARY	0x04
-#define HOUR_PM		0x80
+#define B_24_HOURS 0x02
+#define B_BINARY   0x04
+#define HOUR_PM    0x80
 
 static u32 number(const struct rtc_registers *r, u8 value)
 {
@@ -57,8 +57,8 @@ u64 rtc_seconds(const struct rtc_registers *r)
 	u32 y, m, days = 0;
 
 	if (second > 59 || minute > 59 || hour > 23 || month < 1 || month > 12 ||
-		number(r, r->year) > 99 || year < 1970 || day < 1 ||
-		day > days_in(month, year))
+	    number(r, r->year) > 99 || year < 1970 || day < 1 ||
+	    day > days_in(month, year))
 		return 0;
 	for (y = 1970; y < year; y++)
 		days += leap(y) ? 366 : 365;

@@ -16,37 +16,37 @@
 #include "../i386/io.h"
 #include "../i386/irq.h"
 
-#define COM1		0x3f8
-#define COM1_IRQ	4
-#define DATA		(COM1 + 0)	/* divisor, low byte, if DLAB */
-#define IER		(COM1 + 1)	/* divisor, high byte, if DLAB */
-#define IIR		(COM1 + 2)	/* read */
-#define FCR		(COM1 + 2)	/* write */
-#define LCR		(COM1 + 3)
-#define MCR		(COM1 + 4)
-#define LSR		(COM1 + 5)
+#define COM1         0x3f8
+#define COM1_IRQ     4
+#define DATA         (COM1 + 0) /* divisor, low byte, if DLAB */
+#define IER          (COM1 + 1) /* divisor, high byte, if DLAB */
+#define IIR          (COM1 + 2) /* read */
+#define FCR          (COM1 + 2) /* write */
+#define LCR          (COM1 + 3)
+#define MCR          (COM1 + 4)
+#define LSR          (COM1 + 5)
 
-#define IER_RECEIVE	0x01
-#define IER_TRANSMIT	0x02
-#define IIR_NONE	0x01
-#define FCR_ENABLE	0xc7	/* clear both FIFOs, interrupt at 14 bytes */
-#define LCR_8N1		0x03
-#define LCR_DLAB	0x80
-#define MCR_OUT		0x0b	/* DTR, RTS, and OUT2: the interrupt line */
-#define LSR_DATA	0x01
-#define LSR_EMPTY	0x20
-#define LSR_ABSENT	0xff
+#define IER_RECEIVE  0x01
+#define IER_TRANSMIT 0x02
+#define IIR_NONE     0x01
+#define FCR_ENABLE   0xc7 /* clear both FIFOs, interrupt at 14 bytes */
+#define LCR_8N1      0x03
+#define LCR_DLAB     0x80
+#define MCR_OUT      0x0b /* DTR, RTS, and OUT2: the interrupt line */
+#define LSR_DATA     0x01
+#define LSR_EMPTY    0x20
+#define LSR_ABSENT   0xff
 
-#define FIFO		16u
-#define RING		16384u	/* bytes, a power of two */
-#define ROOM_AGAIN	(RING / 2)
-#define POLLS		1000000u	/* for one byte: it takes 87 us */
-#define ROUNDS		256u	/* of one interrupt */
+#define FIFO         16u
+#define RING         16384u /* bytes, a power of two */
+#define ROOM_AGAIN   (RING / 2)
+#define POLLS        1000000u /* for one byte: it takes 87 us */
+#define ROUNDS       256u     /* of one interrupt */
 
 static char ring[RING];
-static u32 head, tail;		/* free-running; head: next to write */
+static u32 head, tail; /* free-running; head: next to write */
 static bool present, by_interrupt, refused;
-static u8 enabled;		/* IER */
+static u8 enabled; /* IER */
 
 void uart_early_init(void)
 {
@@ -55,7 +55,7 @@ void uart_early_init(void)
 		return;
 	outb(IER, 0);
 	outb(LCR, LCR_DLAB);
-	outb(DATA, 1);		/* 115200 / 1 */
+	outb(DATA, 1); /* 115200 / 1 */
 	outb(IER, 0);
 	outb(LCR, LCR_8N1);
 	outb(FCR, FCR_ENABLE);

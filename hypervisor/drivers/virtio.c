@@ -12,33 +12,33 @@
 #include "../i386/arch.h"
 #include "../i386/irq.h"
 
-#define VENDOR			0x1af4
-#define DEVICE_MODERN		0x1040	/* + type (4.1.2.1) */
-#define DEVICE_OLD_FIRST	0x1000	/* transitional: the type is the */
-#define DEVICE_OLD_LAST		0x103f	/* subsystem device ID (4.1.2.3) */
-#define PCI_SUBSYSTEM		0x2e
+#define VENDOR             0x1af4
+#define DEVICE_MODERN      0x1040 /* + type (4.1.2.1) */
+#define DEVICE_OLD_FIRST   0x1000 /* transitional: the type is the */
+#define DEVICE_OLD_LAST    0x103f /* subsystem device ID (4.1.2.3) */
+#define PCI_SUBSYSTEM      0x2e
 
 /* 2.1: device status */
-#define STATUS_ACKNOWLEDGE	1
-#define STATUS_DRIVER		2
-#define STATUS_DRIVER_OK	4
-#define STATUS_FEATURES_OK	8
-#define STATUS_FAILED		128
+#define STATUS_ACKNOWLEDGE 1
+#define STATUS_DRIVER      2
+#define STATUS_DRIVER_OK   4
+#define STATUS_FEATURES_OK 8
+#define STATUS_FAILED      128
 
 /* 4.1.4: the vendor capabilities that say where registers are */
-#define CAP_TYPE		3
-#define CAP_BAR			4
-#define CAP_OFFSET		8
-#define CAP_LENGTH		12
-#define CAP_MULTIPLIER		16
-#define CAP_COMMON		1
-#define CAP_NOTIFY		2
-#define CAP_ISR			3
-#define CAP_DEVICE		4
+#define CAP_TYPE           3
+#define CAP_BAR            4
+#define CAP_OFFSET         8
+#define CAP_LENGTH         12
+#define CAP_MULTIPLIER     16
+#define CAP_COMMON         1
+#define CAP_NOTIFY         2
+#define CAP_ISR            3
+#define CAP_DEVICE         4
 
-#define MAP_MOST		0x100000u	/* of one register block */
-#define RESET_READS		1000000u
-#define GENERATION_READS	100u
+#define MAP_MOST           0x100000u /* of one register block */
+#define RESET_READS        1000000u
+#define GENERATION_READS   100u
 
 bool virtio_is(const struct pci_device *pci, u32 type)
 {
@@ -51,7 +51,7 @@ bool virtio_is(const struct pci_device *pci, u32 type)
 
 /* Map the register block that the capability at `cap` describes. */
 static const char *map_block(struct virtio_device *d, u32 cap,
-	volatile u8 **at, u32 *bytes)
+			     volatile u8 **at, u32 *bytes)
 {
 	u32 offset = pci_read32(d->pci, cap + CAP_OFFSET);
 	u32 length = pci_read32(d->pci, cap + CAP_LENGTH);
@@ -92,7 +92,7 @@ static const char *find_blocks(struct virtio_device *d)
 				pci_read32(d->pci, cap + CAP_MULTIPLIER);
 	}
 	if (!at[CAP_COMMON] || !at[CAP_NOTIFY] || !at[CAP_ISR] ||
-		bytes[CAP_COMMON] < sizeof(struct virtio_common))
+	    bytes[CAP_COMMON] < sizeof(struct virtio_common))
 		return "it has no virtio 1.0 registers (legacy only?)";
 	d->common = (volatile struct virtio_common *)at[CAP_COMMON];
 	d->notify = at[CAP_NOTIFY];
@@ -166,7 +166,7 @@ const char *virtio_negotiate(struct virtio_device *d, u64 wanted)
 }
 
 static void write_address(volatile u32 field[2], const void *base, u32 machine,
-	const void *part)
+			  const void *part)
 {
 	field[0] = machine + (u32)((const char *)part - (const char *)base);
 	field[1] = 0;
@@ -174,7 +174,7 @@ static void write_address(volatile u32 field[2], const void *base, u32 machine,
 
 /* 4.1.5.1.3 */
 const char *virtio_queue(struct virtio_device *d, struct virtq *q, u32 index,
-	u32 most)
+			 u32 most)
 {
 	u32 size, machine, offset;
 	void *memory;
@@ -187,14 +187,14 @@ const char *virtio_queue(struct virtio_device *d, struct virtq *q, u32 index,
 		return give_up(d, "it has a queue of a wrong size");
 	offset = d->common->queue_notify_off;
 	if (d->notify_bytes < 2 || (d->notify_multiplier &&
-		offset > (d->notify_bytes - 2) / d->notify_multiplier))
+				    offset > (d->notify_bytes - 2) / d->notify_multiplier))
 		return give_up(d, "a notification address is out of range");
 	memory = hv_pages_alloc((virtq_bytes(size) + PAGE_SIZE - 1) / PAGE_SIZE);
 	if (!memory)
 		return give_up(d, "the hypervisor has no memory for its queues");
 	machine = hv_page_machine(memory);
 	virtq_init(q, memory, size, index,
-		(volatile u16 *)(d->notify + offset * d->notify_multiplier));
+		   (volatile u16 *)(d->notify + offset * d->notify_multiplier));
 	d->common->queue_size = (u16)size;
 	write_address(d->common->queue_desc, memory, machine, q->desc);
 	write_address(d->common->queue_avail, memory, machine, q->avail);
@@ -213,7 +213,7 @@ void virtio_stop(struct virtio_device *d)
 {
 	if (!reset(d))
 		log_printf("virtio: %02x:%02x.%u does not come back from a reset\n",
-			d->pci->bus, d->pci->slot, d->pci->function);
+			   d->pci->bus, d->pci->slot, d->pci->function);
 	pci_disable(d->pci);
 }
 

@@ -9,12 +9,12 @@
 #include "virtq.h"
 
 /* Device types (virtio 1.0, 5) */
-#define VIRTIO_BLOCK	2
-#define VIRTIO_CONSOLE	3
+#define VIRTIO_BLOCK           2
+#define VIRTIO_CONSOLE         3
 
 /* Feature bits of every device (6) */
-#define VIRTIO_F_INDIRECT_DESC	(1ull << 28)
-#define VIRTIO_F_VERSION_1	(1ull << 32)
+#define VIRTIO_F_INDIRECT_DESC (1ull << 28)
+#define VIRTIO_F_VERSION_1     (1ull << 32)
 
 /* 4.1.4.3: the common configuration */
 struct virtio_common {
@@ -24,14 +24,14 @@ struct virtio_common {
 	u32 driver_feature;
 	u16 msix_config;
 	u16 num_queues;
-	u8  device_status;
-	u8  config_generation;
+	u8 device_status;
+	u8 config_generation;
 	u16 queue_select;
 	u16 queue_size;
 	u16 queue_msix_vector;
 	u16 queue_enable;
 	u16 queue_notify_off;
-	u32 queue_desc[2];	/* 64-bit fields, written as halves (4.1.3.1) */
+	u32 queue_desc[2]; /* 64-bit fields, written as halves (4.1.3.1) */
 	u32 queue_avail[2];
 	u32 queue_used[2];
 };
@@ -40,11 +40,11 @@ struct virtio_device {
 	const struct pci_device *pci;
 	volatile struct virtio_common *common;
 	volatile u8 *isr;
-	volatile u8 *config;	/* of the device's type */
+	volatile u8 *config; /* of the device's type */
 	u32 config_bytes;
 	volatile u8 *notify;
 	u32 notify_bytes, notify_multiplier;
-	u64 features;		/* negotiated */
+	u64 features; /* negotiated */
 };
 
 /* True if the PCI device is a virtio device of that type. */
@@ -61,7 +61,7 @@ const char *virtio_open(struct virtio_device *d, const struct pci_device *pci);
 const char *virtio_negotiate(struct virtio_device *d, u64 wanted);
 /* Set up queue `index` with up to `most` entries (a power of two). */
 const char *virtio_queue(struct virtio_device *d, struct virtq *q, u32 index,
-	u32 most);
+			 u32 most);
 /* Start the device; call handler(arg) when it interrupts. */
 void virtio_start(struct virtio_device *d, void (*handler)(void *), void *arg);
 

@@ -16,34 +16,34 @@
 #include "virtio.h"
 
 /* 5.2.3: feature bits */
-#define F_SIZE_MAX	(1u << 1)
-#define F_SEG_MAX	(1u << 2)
-#define F_RO		(1u << 5)
-#define F_BLK_SIZE	(1u << 6)
-#define F_FLUSH		(1u << 9)
-#define F_WANTED	(F_SIZE_MAX | F_SEG_MAX | F_RO | F_BLK_SIZE | F_FLUSH | \
-			 VIRTIO_F_INDIRECT_DESC)
+#define F_SIZE_MAX (1u << 1)
+#define F_SEG_MAX  (1u << 2)
+#define F_RO       (1u << 5)
+#define F_BLK_SIZE (1u << 6)
+#define F_FLUSH    (1u << 9)
+#define F_WANTED   (F_SIZE_MAX | F_SEG_MAX | F_RO | F_BLK_SIZE | F_FLUSH | \
+		  VIRTIO_F_INDIRECT_DESC)
 
 /* 5.2.4: offsets in the configuration */
-#define CONFIG_CAPACITY	0
-#define CONFIG_SIZE_MAX	8
-#define CONFIG_SEG_MAX	12
-#define CONFIG_BLK_SIZE	20
+#define CONFIG_CAPACITY 0
+#define CONFIG_SIZE_MAX 8
+#define CONFIG_SEG_MAX  12
+#define CONFIG_BLK_SIZE 20
 
 /* 5.2.6: requests */
-#define TYPE_IN		0
-#define TYPE_OUT	1
-#define TYPE_FLUSH	4
-#define TYPE_GET_ID	8	/* 20 bytes of text, as all devices know it */
-#define STATUS_OK	0
-#define STATUS_NONE	0xff	/* ours: not answered yet */
+#define TYPE_IN         0
+#define TYPE_OUT        1
+#define TYPE_FLUSH      4
+#define TYPE_GET_ID     8 /* 20 bytes of text, as all devices know it */
+#define STATUS_OK       0
+#define STATUS_NONE     0xff /* ours: not answered yet */
 
-#define OP_GET_ID	0xff	/* an operation beside SILK_BLK_* */
-#define OVERHEAD	2u	/* pieces beside the data: header and status */
-#define SLOTS		128u
-#define PAGES_SLOTS	((SLOTS * sizeof(struct slot) + PAGE_SIZE - 1) / PAGE_SIZE)
-#define SECTORS_PAGE	(PAGE_SIZE / SILK_BLK_SECTOR)
-#define WAIT_POLLS	20000000u
+#define OP_GET_ID       0xff /* an operation beside SILK_BLK_* */
+#define OVERHEAD        2u   /* pieces beside the data: header and status */
+#define SLOTS           128u
+#define PAGES_SLOTS     ((SLOTS * sizeof(struct slot) + PAGE_SIZE - 1) / PAGE_SIZE)
+#define SECTORS_PAGE    (PAGE_SIZE / SILK_BLK_SECTOR)
+#define WAIT_POLLS      20000000u
 
 /* A request as the device has it. The device reads the table and the header
  * and writes the status. */
@@ -55,25 +55,25 @@ struct slot {
 	} header;
 	u8 status;
 	/* Ours alone: */
-	struct blk_io *io;	/* NULL: free */
+	struct blk_io *io; /* NULL: free */
 	u16 next_free;
-	u16 segment;		/* next to hand to the device... */
-	u32 offset;		/* ...from that byte on */
-	u64 sector;		/* likewise */
+	u16 segment; /* next to hand to the device... */
+	u32 offset;  /* ...from that byte on */
+	u64 sector;  /* likewise */
 } __attribute__((aligned(16)));
 
 struct disk {
 	struct virtio_device device;
 	struct virtq queue;
 	struct slot *slots;
-	u16 free;		/* first free slot, SLOTS: none */
+	u16 free; /* first free slot, SLOTS: none */
 	bool dead;
 	u64 sectors;
-	u32 flags;		/* SILK_BLK_F_* */
-	u32 seg_max, size_max;	/* what one request may hold */
+	u32 flags;             /* SILK_BLK_F_* */
+	u32 seg_max, size_max; /* what one request may hold */
 	char serial[DISK_SERIAL];
-	u8 *page;		/* for blk_read_wait() */
-	int wait_status;	/* of the request waited for; 1: none yet */
+	u8 *page;        /* for blk_read_wait() */
+	int wait_status; /* of the request waited for; 1: none yet */
 };
 
 static struct disk disks[BLK_BACKENDS_MAX];
@@ -84,7 +84,7 @@ static u32 disk_count;
 static u32 slot_machine(const struct disk *d, const void *part)
 {
 	return hv_page_machine(d->slots) +
-		(u32)((const char *)part - (const char *)d->slots);
+	       (u32)((const char *)part - (const char *)d->slots);
 }
 
 static u32 request_type(u8 op)
@@ -104,7 +104,7 @@ static u32 request_type(u8 op)
 /* The slot's data from its position on, as much as one request may hold; the
  * position moves behind it. Returns the number of pieces. */
 static u32 take_pieces(const struct disk *d, struct slot *s,
-	struct virtq_piece *piece)
+		       struct virtq_piece *piece)
 {
 	const struct blk_io *io = s->io;
 	const struct blk_segment *segment;
@@ -149,7 +149,7 @@ static bool push(struct disk *d, struct slot *s, u16 token)
 	piece[n + 1].bytes = 1;
 	out = s->header.type == TYPE_OUT ? 1 + n : 1;
 	if (virtq_add(&d->queue, piece, out, n + OVERHEAD - out, token,
-		indirect ? &table : NULL))
+		      indirect ? &table : NULL))
 		return true;
 	s->segment = segment;
 	s->offset = offset;
@@ -180,8 +180,7 @@ static int start(struct disk *d, struct blk_io *io)
 
 int machine_blk_start(struct blk_io *io)
 {
-	return io->backend < disk_count ? start(&disks[io->backend], io) :
-		BLK_START_DEAD;
+	return io->backend < disk_count ? start(&disks[io->backend], io) : BLK_START_DEAD;
 }
 
 void machine_blk_kick(void)
@@ -228,7 +227,7 @@ static void bury(struct disk *d)
 	d->dead = true;
 	virtio_stop(&d->device);
 	log_printf("disk %u: the device broke the virtio rules; it is stopped\n",
-		(u32)(d - disks));
+		   (u32)(d - disks));
 	for (i = 0; i < SLOTS; i++) {
 		io = d->slots[i].io;
 		d->slots[i].io = NULL;
@@ -286,9 +285,9 @@ int blk_read_wait(u32 n, u64 sector, u32 sectors, void *to)
 	u32 bytes = sectors * SILK_BLK_SECTOR;
 
 	if (n >= disk_count || sectors > SECTORS_PAGE ||
-		sector >= disks[n].sectors ||
-		sectors > disks[n].sectors - sector ||
-		request_wait(&disks[n], SILK_BLK_READ, sector, bytes))
+	    sector >= disks[n].sectors ||
+	    sectors > disks[n].sectors - sector ||
+	    request_wait(&disks[n], SILK_BLK_READ, sector, bytes))
 		return -1;
 	memcpy(to, disks[n].page, bytes);
 	return 0;
@@ -330,11 +329,11 @@ static const char *read_config(struct disk *d)
 	d->seg_max = SILK_BLK_SEGMENTS;
 	if (features & F_SEG_MAX)
 		d->seg_max = MIN(d->seg_max,
-			virtio_config32(&d->device, CONFIG_SEG_MAX));
+				 virtio_config32(&d->device, CONFIG_SEG_MAX));
 	d->size_max = CHUNK_SIZE;
 	if (features & F_SIZE_MAX)
 		d->size_max = MIN(d->size_max,
-			virtio_config32(&d->device, CONFIG_SIZE_MAX));
+				  virtio_config32(&d->device, CONFIG_SIZE_MAX));
 	d->size_max &= ~(SILK_BLK_SECTOR - 1u);
 	if (!d->seg_max || !d->size_max)
 		return "it takes no data in a request";
@@ -370,8 +369,7 @@ static void read_serial(struct disk *d)
 	if (request_wait(d, OP_GET_ID, 0, DISK_SERIAL - 1))
 		return;
 	for (i = 0; i < DISK_SERIAL - 1 && d->page[i]; i++)
-		d->serial[i] = d->page[i] > ' ' && d->page[i] < 0x7f ?
-			(char)d->page[i] : '_';
+		d->serial[i] = d->page[i] > ' ' && d->page[i] < 0x7f ? (char)d->page[i] : '_';
 }
 
 static const char *open_disk(struct disk *d, const struct pci_device *pci)
@@ -400,7 +398,7 @@ static void add_disk(const struct pci_device *pci)
 		error = open_disk(d, pci);
 	if (error) {
 		log_printf("disk at %02x:%02x.%u not used: %s\n", pci->bus,
-			pci->slot, pci->function, error);
+			   pci->slot, pci->function, error);
 		pci_disable(pci);
 		return;
 	}
@@ -408,9 +406,9 @@ static void add_disk(const struct pci_device *pci)
 	virtio_start(&d->device, interrupt, d);
 	read_serial(d);
 	log_printf("disk %u at %02x:%02x.%u: %llu sectors%s%s%s\n",
-		disk_count - 1, pci->bus, pci->slot, pci->function, d->sectors,
-		d->flags & SILK_BLK_F_READONLY ? ", read-only" : "",
-		d->serial[0] ? ", serial " : "", d->serial);
+		   disk_count - 1, pci->bus, pci->slot, pci->function, d->sectors,
+		   d->flags & SILK_BLK_F_READONLY ? ", read-only" : "",
+		   d->serial[0] ? ", serial " : "", d->serial);
 }
 
 void virtio_blk_init(void)

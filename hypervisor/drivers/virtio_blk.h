@@ -9,7 +9,7 @@
 
 #include "../core/types.h"
 
-#define DISK_SERIAL	21	/* bytes, with the final 0 */
+#define DISK_SERIAL 21 /* bytes, with the final 0 */
 
 /* Find and start all disks, in the order of the PCI bus. */
 void virtio_blk_init(void);

@@ -15,45 +15,45 @@
 #include "../core/machine.h"
 #include "virtio.h"
 
-#define F_MULTIPORT	(1u << 1)	/* 5.3.3 */
-#define CONFIG_PORTS	4		/* 5.3.4: max_nr_ports */
+#define F_MULTIPORT         (1u << 1) /* 5.3.3 */
+#define CONFIG_PORTS        4         /* 5.3.4: max_nr_ports */
 
 /* 5.3.6.2: control messages */
-#define EVENT_DEVICE_READY	0
-#define EVENT_DEVICE_ADD	1
-#define EVENT_DEVICE_REMOVE	2
-#define EVENT_PORT_READY	3
-#define EVENT_PORT_OPEN		6
+#define EVENT_DEVICE_READY  0
+#define EVENT_DEVICE_ADD    1
+#define EVENT_DEVICE_REMOVE 2
+#define EVENT_PORT_READY    3
+#define EVENT_PORT_OPEN     6
 
 struct message {
 	u32 port;
 	u16 event, value;
 };
 
-#define PORTS		17u	/* one for each guest, and port 0 */
-#define QUEUE		16u	/* entries of a port's queue */
-#define IN_BUFFERS	4u	/* a page holds these... */
-#define IN_BYTES	256u
-#define OUT_BUFFERS	6u	/* ...and these */
-#define OUT_BYTES	512u
-#define OUT_START	(IN_BUFFERS * IN_BYTES)
-#define OUT_ALL		((1u << OUT_BUFFERS) - 1)
-#define CONTROL_BUFFERS	32u	/* a page holds these and a message out */
-#define CONTROL_BYTES	64u	/* longer ones hold a name: cut */
-#define CONTROL_START	(CONTROL_BUFFERS * CONTROL_BYTES)
-#define NONE		(~0u)
-#define START_POLLS	2000000u
+#define PORTS           17u /* one for each guest, and port 0 */
+#define QUEUE           16u /* entries of a port's queue */
+#define IN_BUFFERS      4u  /* a page holds these... */
+#define IN_BYTES        256u
+#define OUT_BUFFERS     6u /* ...and these */
+#define OUT_BYTES       512u
+#define OUT_START       (IN_BUFFERS * IN_BYTES)
+#define OUT_ALL         ((1u << OUT_BUFFERS) - 1)
+#define CONTROL_BUFFERS 32u /* a page holds these and a message out */
+#define CONTROL_BYTES   64u /* longer ones hold a name: cut */
+#define CONTROL_START   (CONTROL_BUFFERS * CONTROL_BYTES)
+#define NONE            (~0u)
+#define START_POLLS     2000000u
 
 /* What the device is to be told of a port. */
-#define SAY_READY	1
-#define SAY_OPEN	2
+#define SAY_READY       1
+#define SAY_OPEN        2
 
 struct port {
 	bool exists, open;
-	u32 console;		/* its number, NONE: it has none yet */
-	bool refused;		/* a write took less than all */
-	u8 say;			/* SAY_* */
-	u8 out_free;		/* a bit for each free buffer */
+	u32 console;  /* its number, NONE: it has none yet */
+	bool refused; /* a write took less than all */
+	u8 say;       /* SAY_* */
+	u8 out_free;  /* a bit for each free buffer */
 	char *page;
 	struct virtq in, out;
 };
@@ -62,17 +62,17 @@ static struct virtio_device device;
 static struct port ports[PORTS];
 static struct port *consoles[PORTS];
 static u32 console_count;
-static u32 port_count;		/* ports with queues; 0: no device */
+static u32 port_count; /* ports with queues; 0: no device */
 static struct virtq control_in, control_out;
 static char *control_page;
-static bool control_busy;	/* a message out is under way */
+static bool control_busy; /* a message out is under way */
 static bool say_device_ready;
-static bool numbered;		/* the ports of the start have their numbers */
+static bool numbered; /* the ports of the start have their numbers */
 
 /* ---- buffers ---- */
 
 static bool add(struct virtq *q, const char *page, u32 at, u32 bytes, bool in,
-	u32 token)
+		u32 token)
 {
 	struct virtq_piece piece = { hv_page_machine(page) + at, bytes };
 
@@ -126,7 +126,7 @@ static void send(u32 port, u16 event)
 	m->event = event;
 	m->value = 1;
 	control_busy = add(&control_out, control_page, CONTROL_START,
-		sizeof(*m), false, 0);
+			   sizeof(*m), false, 0);
 	virtq_kick(&control_out);
 }
 
@@ -205,7 +205,7 @@ static void run_input(struct port *p)
 	while (virtq_take(&p->in, &token, &bytes)) {
 		if (p->console != NONE)
 			console_input(p->console, p->page + token * IN_BYTES,
-				MIN(bytes, IN_BYTES));
+				      MIN(bytes, IN_BYTES));
 		offer_in(p, token);
 	}
 	virtq_kick(&p->in);
@@ -237,9 +237,9 @@ u32 virtio_console_write(u32 console, const char *text, u32 bytes)
 		length = MIN(bytes - taken, OUT_BYTES);
 		memcpy(p->page + OUT_START + n * OUT_BYTES, text + taken, length);
 		if (!add(&p->out, p->page, OUT_START + n * OUT_BYTES, length,
-			false, n))
+			 false, n))
 			break;
-		p->out_free &= (u8)~(1u << n);
+		p->out_free &= (u8) ~(1u << n);
 		taken += length;
 	}
 	virtq_kick(&p->out);
@@ -386,11 +386,10 @@ static void start(const struct pci_device *pci)
 	const char *error;
 	u32 count;
 
-	error = port_count ? "the first one is in use" :
-		open_device(pci, &count);
+	error = port_count ? "the first one is in use" : open_device(pci, &count);
 	if (error) {
 		log_printf("console device at %02x:%02x.%u not used: %s\n",
-			pci->bus, pci->slot, pci->function, error);
+			   pci->bus, pci->slot, pci->function, error);
 		pci_disable(pci);
 		return;
 	}
@@ -399,7 +398,7 @@ static void start(const struct pci_device *pci)
 	first_talk();
 	number_ports();
 	log_printf("consoles at %02x:%02x.%u: %u\n", pci->bus, pci->slot,
-		pci->function, console_count);
+		   pci->function, console_count);
 }
 
 void virtio_console_init(void)

@@ -8,13 +8,16 @@
  */
 #include "virtq.h"
 
-#define USED_ALIGN	4
+#define USED_ALIGN 4
 
 /* x86 keeps the order of stores to memory, and of loads: only the compiler has
  * to be told. A store followed by a load of another place needs more. */
 static inline void barrier(void)
 {
-	asm volatile("" : : : "memory");
+	asm volatile(""
+		     :
+		     :
+		     : "memory");
 }
 
 static inline void barrier_full(void)
@@ -27,7 +30,7 @@ static inline void barrier_full(void)
 static u32 used_offset(u32 size)
 {
 	u32 end = size * sizeof(struct virtq_desc) +
-		sizeof(struct virtq_avail) + size * 2 + 2;
+		  sizeof(struct virtq_avail) + size * 2 + 2;
 
 	return (end + USED_ALIGN - 1) & ~(USED_ALIGN - 1u);
 }
@@ -43,7 +46,7 @@ u32 virtq_bytes(u32 size)
 }
 
 void virtq_init(struct virtq *q, void *memory, u32 size, u32 index,
-	volatile u16 *notify)
+		volatile u16 *notify)
 {
 	char *base = memory;
 	u32 i;
@@ -74,25 +77,25 @@ static u16 take_free(struct virtq *q)
 }
 
 static void fill(struct virtq_desc *desc, const struct virtq_piece *piece,
-	bool in, bool last, u16 next)
+		 bool in, bool last, u16 next)
 {
 	desc->address = piece->machine;
 	desc->bytes = piece->bytes;
 	desc->flags = (u16)((in ? VIRTQ_DESC_WRITE : 0) |
-		(last ? 0 : VIRTQ_DESC_NEXT));
+			    (last ? 0 : VIRTQ_DESC_NEXT));
 	desc->next = last ? 0 : next;
 }
 
 /* One descriptor of the queue that points to a table of them. */
 static u16 add_indirect(struct virtq *q, const struct virtq_piece *piece,
-	u32 out, u32 in, const struct virtq_indirect *table)
+			u32 out, u32 in, const struct virtq_indirect *table)
 {
 	u32 i, count = out + in;
 	u16 head = take_free(q);
 
 	for (i = 0; i < count; i++)
 		fill(&table->desc[i], &piece[i], i >= out, i == count - 1,
-			(u16)(i + 1));
+		     (u16)(i + 1));
 	q->desc[head].address = table->machine;
 	q->desc[head].bytes = count * (u32)sizeof(struct virtq_desc);
 	q->desc[head].flags = VIRTQ_DESC_INDIRECT;
@@ -103,7 +106,7 @@ static u16 add_indirect(struct virtq *q, const struct virtq_piece *piece,
 
 /* A chain of the queue's own descriptors: the free list's links are its. */
 static u16 add_chain(struct virtq *q, const struct virtq_piece *piece,
-	u32 out, u32 in)
+		     u32 out, u32 in)
 {
 	u32 i, count = out + in;
 	u16 head = q->free_head, n;
@@ -111,21 +114,20 @@ static u16 add_chain(struct virtq *q, const struct virtq_piece *piece,
 	for (i = 0; i < count; i++) {
 		n = take_free(q);
 		fill(&q->desc[n], &piece[i], i >= out, i == count - 1,
-			q->free_head);
+		     q->free_head);
 	}
 	q->chain[head] = (u16)count;
 	return head;
 }
 
 bool virtq_add(struct virtq *q, const struct virtq_piece *piece, u32 out,
-	u32 in, u16 token, const struct virtq_indirect *table)
+	       u32 in, u16 token, const struct virtq_indirect *table)
 {
 	u16 head;
 
 	if (q->broken || (table ? 1 : out + in) > q->free_count)
 		return false;
-	head = table ? add_indirect(q, piece, out, in, table) :
-		add_chain(q, piece, out, in);
+	head = table ? add_indirect(q, piece, out, in, table) : add_chain(q, piece, out, in);
 	q->token[head] = token;
 	q->avail->ring[q->avail_next % q->size] = head;
 	q->avail_next++;

@@ -8,12 +8,12 @@
 
 #include "../core/types.h"
 
-#define VIRTQ_MOST	256u	/* the largest queue that we use */
+#define VIRTQ_MOST          256u /* the largest queue that we use */
 
 /* virtio 1.0, 2.4.5: the descriptor table */
-#define VIRTQ_DESC_NEXT		1
-#define VIRTQ_DESC_WRITE	2	/* the device writes it */
-#define VIRTQ_DESC_INDIRECT	4
+#define VIRTQ_DESC_NEXT     1
+#define VIRTQ_DESC_WRITE    2 /* the device writes it */
+#define VIRTQ_DESC_INDIRECT 4
 
 struct virtq_desc {
 	u64 address;
@@ -30,7 +30,7 @@ struct virtq_avail {
 };
 
 /* 2.4.8: the used ring, written by the device */
-#define VIRTQ_NO_NOTIFY		1
+#define VIRTQ_NO_NOTIFY 1
 
 struct virtq_used {
 	u16 flags;
@@ -55,26 +55,26 @@ struct virtq_indirect {
 
 struct virtq {
 	u16 size, index;
-	bool broken;		/* the device broke the rules: use it no more */
+	bool broken; /* the device broke the rules: use it no more */
 	struct virtq_desc *desc;
 	struct virtq_avail *avail;
 	struct virtq_used *used;
 	volatile u16 *notify;
 	/* Ours alone, so that nothing the device writes is believed: */
-	u16 *link;		/* by descriptor: next of its chain or free list */
-	u16 *chain;		/* by head: descriptors in flight, 0: none */
-	u16 *token;		/* by head: the caller's name for the request */
+	u16 *link;  /* by descriptor: next of its chain or free list */
+	u16 *chain; /* by head: descriptors in flight, 0: none */
+	u16 *token; /* by head: the caller's name for the request */
 	u16 free_head, free_count;
-	u16 avail_next;		/* index of the next entry to offer */
-	u16 avail_shown;	/* what the device has been told of */
-	u16 used_next;		/* index of the next entry to take */
+	u16 avail_next;  /* index of the next entry to offer */
+	u16 avail_shown; /* what the device has been told of */
+	u16 used_next;   /* index of the next entry to take */
 };
 
 /* Bytes of zeroed, physically contiguous memory for a queue of `size`. */
 u32 virtq_bytes(u32 size);
 /* Lay out a queue in that memory. `size` is a power of two up to VIRTQ_MOST. */
 void virtq_init(struct virtq *q, void *memory, u32 size, u32 index,
-	volatile u16 *notify);
+		volatile u16 *notify);
 
 /*
  * Offer a request of `out` pieces that the device reads, then `in` pieces that
@@ -82,7 +82,7 @@ void virtq_init(struct virtq *q, void *memory, u32 size, u32 index,
  * device learns of it with the next kick. False if the queue has no room.
  */
 bool virtq_add(struct virtq *q, const struct virtq_piece *piece, u32 out,
-	u32 in, u16 token, const struct virtq_indirect *table);
+	       u32 in, u16 token, const struct virtq_indirect *table);
 /* Show the device what was added; interrupt it if it wants that. */
 void virtq_kick(struct virtq *q);
 /* Take a request back: its token, and the bytes that the device says it wrote.

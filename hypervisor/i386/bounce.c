@@ -14,8 +14,8 @@
 #include "../core/trace.h"
 #include "arch.h"
 
-#define FRAME_WORDS	6	/* error, eip, cs, eflags, esp, ss */
-#define KERNEL_WORDS	3	/* eip, cs, eflags */
+#define FRAME_WORDS  6 /* error, eip, cs, eflags, esp, ss */
+#define KERNEL_WORDS 3 /* eip, cs, eflags */
 
 /*
  * Push the frame and enter the handler [TRAP-2] [TRAP-5]. `vif_mask` is 0 if
@@ -87,12 +87,18 @@ static void refuse_selector(struct arch_vcpu *a, u32 selector)
 	bounce(a, VECTOR_GP, true, selector & 0xfffc);
 }
 
+static void unreadable(struct arch_vcpu *a)
+{
+	guest_crash(&a->v, SILK_CRASH_BAD_RETURN, SILK_CLAUSE(SILK_AREA_TRAP, 7),
+		    a->regs.esp);
+}
+
 static void return_to_user(struct arch_vcpu *a, const u32 *frame)
 {
 	u32 stack[2];
 
 	if (copy_from_guest(stack, a->regs.esp + KERNEL_WORDS * 4, sizeof(stack))) {
-		guest_crash(&a->v, SILK_CRASH_BAD_RETURN, SILK_CLAUSE(SILK_AREA_TRAP, 7), a->regs.esp);
+		unreadable(a);
 		return;
 	}
 	if ((u16)frame[1] != SILK_I386_USER_CS) {
@@ -128,7 +134,7 @@ void return_slow(struct arch_vcpu *a)
 	if (READ_ONCE(a->hot.page->queue_count))
 		mmu_drain_queue(&a->v);
 	if (copy_from_guest(frame, a->regs.esp, sizeof(frame))) {
-		guest_crash(&a->v, SILK_CRASH_BAD_RETURN, SILK_CLAUSE(SILK_AREA_TRAP, 7), a->regs.esp);
+		unreadable(a);
 		return;
 	}
 	if (frame[1] & 3)

@@ -15,41 +15,41 @@
 #include "io.h"
 #include "irq.h"
 
-#define PIT_HZ		1193182u
-#define PIT_CHANNEL0	0x40
-#define PIT_CHANNEL2	0x42
-#define PIT_COMMAND	0x43
-#define PIT_ONESHOT0	0x30	/* channel 0, both bytes, mode 0 */
-#define PIT_ONESHOT2	0xb0
-#define PIT_GATE	0x61	/* bit 0 gate of channel 2, bit 5 its output */
-#define PIT_LONGEST	50000000u	/* ns, fits its 16 bits */
-#define CALIBRATE_MS	20u
+#define PIT_HZ        1193182u
+#define PIT_CHANNEL0  0x40
+#define PIT_CHANNEL2  0x42
+#define PIT_COMMAND   0x43
+#define PIT_ONESHOT0  0x30 /* channel 0, both bytes, mode 0 */
+#define PIT_ONESHOT2  0xb0
+#define PIT_GATE      0x61      /* bit 0 gate of channel 2, bit 5 its output */
+#define PIT_LONGEST   50000000u /* ns, fits its 16 bits */
+#define CALIBRATE_MS  20u
 
-#define APIC_BASE	0xfee00000u
-#define APIC_EOI	0x0b0
-#define APIC_SPURIOUS	0x0f0
-#define APIC_TIMER	0x320
-#define APIC_LINT0	0x350
-#define APIC_LINT1	0x360
-#define APIC_INITIAL	0x380
-#define APIC_CURRENT	0x390
-#define APIC_DIVIDE	0x3e0
-#define APIC_ENABLE	0x100
-#define APIC_EXTINT	0x700
-#define APIC_NMI	0x400
-#define APIC_MASKED	0x10000
-#define APIC_DIVIDE_1	0x0b
-#define CPUID_APIC	(1u << 9)
+#define APIC_BASE     0xfee00000u
+#define APIC_EOI      0x0b0
+#define APIC_SPURIOUS 0x0f0
+#define APIC_TIMER    0x320
+#define APIC_LINT0    0x350
+#define APIC_LINT1    0x360
+#define APIC_INITIAL  0x380
+#define APIC_CURRENT  0x390
+#define APIC_DIVIDE   0x3e0
+#define APIC_ENABLE   0x100
+#define APIC_EXTINT   0x700
+#define APIC_NMI      0x400
+#define APIC_MASKED   0x10000
+#define APIC_DIVIDE_1 0x0b
+#define CPUID_APIC    (1u << 9)
 
-#define LONGEST_WAIT	1000000000u	/* ns; later deadlines take several */
+#define LONGEST_WAIT  1000000000u /* ns; later deadlines take several */
 
 static volatile u32 *apic;
 static u32 tsc_khz, tsc_mult;
 static s32 tsc_shift;
 static u64 tsc_base;
-static u32 ticks_per_us;	/* of the timer, fixed point << 16 */
+static u32 ticks_per_us; /* of the timer, fixed point << 16 */
 static u64 deadline = TIMER_OFF;
-static u64 wall_base;		/* ns since 1970 at machine_now() = 0 */
+static u64 wall_base; /* ns since 1970 at machine_now() = 0 */
 
 static void apic_write(u32 reg, u32 value)
 {
@@ -116,7 +116,8 @@ static void apic_init(void)
 {
 	u32 eax = 1, ebx, ecx = 0, edx;
 
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	asm volatile("cpuid"
+		     : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	if (!(edx & CPUID_APIC))
 		return;
 	apic = mmio_map(APIC_BASE, PAGE_SIZE);
@@ -163,7 +164,8 @@ static void start_apic(u32 ns)
 
 static void start_pit(u32 ns)
 {
-	u32 count = (u32)((u64)MIN(ns, PIT_LONGEST) * (((u64)PIT_HZ << 32) / 1000000000u) >> 32) + 1;
+	u32 per_ns = (u32)(((u64)PIT_HZ << 32) / 1000000000u); /* fixed point */
+	u32 count = (u32)((u64)MIN(ns, PIT_LONGEST) * per_ns >> 32) + 1;
 
 	outb(PIT_COMMAND, PIT_ONESHOT0);
 	outb(PIT_CHANNEL0, (u8)count);

@@ -12,11 +12,11 @@
 #include "arch.h"
 #include "io.h"
 
-#define LAST_WORDS	1024	/* turns of the UART's ring */
-#define RESET_PORT	0xcf9	/* reset control of PIIX and later */
-#define RESET_FULL	0x06
-#define ACPI_OFF_QEMU	0x604	/* PM1a control of QEMU's PIIX4: sleep type 0 */
-#define ACPI_OFF	0x2000
+#define LAST_WORDS    1024  /* turns of the UART's ring */
+#define RESET_PORT    0xcf9 /* reset control of PIIX and later */
+#define RESET_FULL    0x06
+#define ACPI_OFF_QEMU 0x604 /* PM1a control of QEMU's PIIX4: sleep type 0 */
+#define ACPI_OFF      0x2000
 
 u32 machine_console_write(u32 port, const char *text, u32 bytes)
 {

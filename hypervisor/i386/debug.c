@@ -13,7 +13,7 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define POISON	0xdeadbeef
+#define POISON 0xdeadbeef
 
 static const u8 arguments[SILK_NR_CALLS] = {
 #define X(nr, name, group, nargs, a1, a2, a3, text) [nr] = nargs,

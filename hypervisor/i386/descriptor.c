@@ -15,8 +15,8 @@
 struct gate {
 	u16 offset_low;
 	u16 selector;
-	u8  zero;
-	u8  type;
+	u8 zero;
+	u8 type;
 	u16 offset_high;
 };
 
@@ -32,21 +32,21 @@ struct table_register {
 	u32 base;
 } __attribute__((packed));
 
-#define FLAT_CODE	0x00cf9b00	/* high word: 4 GB, 32 bits, accessed */
-#define FLAT_DATA	0x00cf9300
-#define RING3		0x00006000
-#define TSS_TYPE	0x00008900
-#define GATE_INTERRUPT	0x8e		/* present, 32 bits, clears IF */
-#define GATE_TASK	0x85
-#define GATE_RING3	0x60
-#define CPUID_SEP	(1u << 11)
-#define MSR_SYSENTER_CS	0x174
+#define FLAT_CODE       0x00cf9b00 /* high word: 4 GB, 32 bits, accessed */
+#define FLAT_DATA       0x00cf9300
+#define RING3           0x00006000
+#define TSS_TYPE        0x00008900
+#define GATE_INTERRUPT  0x8e /* present, 32 bits, clears IF */
+#define GATE_TASK       0x85
+#define GATE_RING3      0x60
+#define CPUID_SEP       (1u << 11)
+#define MSR_SYSENTER_CS 0x174
 
 static u32 gdt[GDT_ENTRIES][2];
 static struct gate idt[256];
 static struct tss tss, fault_tss;
 static u8 fault_stack[2048];
-static bool traced;		/* what the gates are set for */
+static bool traced; /* what the gates are set for */
 extern u8 boot_stack_top[];
 
 static void set_flat(u32 index, u32 high)
@@ -75,7 +75,8 @@ static void __attribute__((noreturn)) double_fault(void)
 {
 	u32 cr2;
 
-	asm volatile("movl %%cr2, %0" : "=r"(cr2));
+	asm volatile("movl %%cr2, %0"
+		     : "=r"(cr2));
 	panic("double fault at %08x, stack %08x, cr2 %08x", tss.eip, tss.esp, cr2);
 }
 
@@ -102,7 +103,7 @@ static void gdt_init(void)
 	set_flat(GDT_HYPERVISOR_DS, FLAT_DATA);
 	tss.ss0 = HYPERVISOR_DS;
 	tss.esp0 = (u32)boot_stack_top;
-	tss.io_map = sizeof(tss);	/* no port is open to ring 3 */
+	tss.io_map = sizeof(tss); /* no port is open to ring 3 */
 	set_tss(GDT_TSS, &tss);
 }
 
@@ -127,9 +128,12 @@ static void sysenter_off(void)
 {
 	u32 eax = 1, ebx, ecx = 0, edx;
 
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	asm volatile("cpuid"
+		     : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	if (edx & CPUID_SEP)
-		asm volatile("wrmsr" : : "c"(MSR_SYSENTER_CS), "a"(0), "d"(0));
+		asm volatile("wrmsr"
+			     :
+			     : "c"(MSR_SYSENTER_CS), "a"(0), "d"(0));
 }
 
 void descriptor_init(void)
@@ -152,8 +156,10 @@ void descriptor_init(void)
 		     "lldt %%ax\n\t"
 		     "lidt %3\n\t"
 		     "ltr %w4"
-		     : : "m"(gdtr), "i"(HYPERVISOR_CS), "r"(HYPERVISOR_DS), "m"(idtr),
-		       "r"(GDT_TSS * 8) : "eax", "memory");
+		     :
+		     : "m"(gdtr), "i"(HYPERVISOR_CS), "r"(HYPERVISOR_DS), "m"(idtr),
+		       "r"(GDT_TSS * 8)
+		     : "eax", "memory");
 }
 
 /* While its guest is traced, a vCPU's traps go past the fast paths: tracing

@@ -11,16 +11,16 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define FPU_CONTROL	0x037f		/* after FNINIT */
-#define FPU_TAGS_EMPTY	0xffff
-#define MXCSR_DEFAULT	0x1f80
-#define FXSAVE_MXCSR	24		/* offset in FXSAVE's area */
-#define FNSAVE_TAGS	8		/* offset in FNSAVE's area */
+#define FPU_CONTROL    0x037f /* after FNINIT */
+#define FPU_TAGS_EMPTY 0xffff
+#define MXCSR_DEFAULT  0x1f80
+#define FXSAVE_MXCSR   24 /* offset in FXSAVE's area */
+#define FNSAVE_TAGS    8  /* offset in FNSAVE's area */
 
-#define CPUID_PSE	(1u << 3)
-#define CPUID_TSC	(1u << 4)
-#define CPUID_PGE	(1u << 13)
-#define CPUID_FXSR	(1u << 24)
+#define CPUID_PSE      (1u << 3)
+#define CPUID_TSC      (1u << 4)
+#define CPUID_PGE      (1u << 13)
+#define CPUID_FXSR     (1u << 24)
 
 static bool have_fxsr;
 
@@ -28,8 +28,11 @@ static void set_cr4(u32 bits)
 {
 	u32 cr4;
 
-	asm volatile("movl %%cr4, %0" : "=r"(cr4));
-	asm volatile("movl %0, %%cr4" : : "r"(cr4 | bits));
+	asm volatile("movl %%cr4, %0"
+		     : "=r"(cr4));
+	asm volatile("movl %0, %%cr4"
+		     :
+		     : "r"(cr4 | bits));
 }
 
 /* boot.S has used 4 MB pages already: a processor without them never comes
@@ -38,7 +41,8 @@ void fpu_init(void)
 {
 	u32 eax = 1, ebx, ecx = 0, edx;
 
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	asm volatile("cpuid"
+		     : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	if (!(edx & CPUID_PSE) || !(edx & CPUID_TSC))
 		panic("this processor has no 4 MB pages or no time-stamp counter");
 	if (edx & CPUID_PGE)
@@ -62,15 +66,27 @@ void fpu_reset(u8 *area)
 void fpu_save(u8 *area)
 {
 	if (have_fxsr)
-		asm volatile("fxsave (%0)" : : "r"(area) : "memory");
+		asm volatile("fxsave (%0)"
+			     :
+			     : "r"(area)
+			     : "memory");
 	else
-		asm volatile("fnsave (%0); fwait" : : "r"(area) : "memory");
+		asm volatile("fnsave (%0); fwait"
+			     :
+			     : "r"(area)
+			     : "memory");
 }
 
 void fpu_load(const u8 *area)
 {
 	if (have_fxsr)
-		asm volatile("fxrstor (%0)" : : "r"(area) : "memory");
+		asm volatile("fxrstor (%0)"
+			     :
+			     : "r"(area)
+			     : "memory");
 	else
-		asm volatile("frstor (%0)" : : "r"(area) : "memory");
+		asm volatile("frstor (%0)"
+			     :
+			     : "r"(area)
+			     : "memory");
 }

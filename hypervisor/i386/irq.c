@@ -10,14 +10,14 @@
 #include "../core/machine.h"
 #include "io.h"
 
-#define MASTER		0x20
-#define SLAVE		0xa0
-#define ICW1_INIT	0x11	/* edge, cascade, ICW4 follows */
-#define ICW4_8086	0x01
-#define OCW2_EOI	0x20
-#define OCW3_READ_ISR	0x0b
-#define CASCADE_LINE	2
-#define HANDLERS	32
+#define MASTER        0x20
+#define SLAVE         0xa0
+#define ICW1_INIT     0x11 /* edge, cascade, ICW4 follows */
+#define ICW4_8086     0x01
+#define OCW2_EOI      0x20
+#define OCW3_READ_ISR 0x0b
+#define CASCADE_LINE  2
+#define HANDLERS      32
 
 static struct {
 	void (*handler)(void *);
@@ -54,7 +54,7 @@ void irq_register(u32 line, void (*handler)(void *), void *arg)
 	handlers[handler_count].arg = arg;
 	handlers[handler_count].line = line;
 	handler_count++;
-	masked &= (u16)~(1u << line);
+	masked &= (u16) ~(1u << line);
 	write_masks();
 }
 

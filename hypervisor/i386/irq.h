@@ -7,8 +7,8 @@
 
 #include "../core/types.h"
 
-#define IRQ_LINES	16
-#define IRQ_VECTOR	0xe0	/* vector of line 0 */
+#define IRQ_LINES  16
+#define IRQ_VECTOR 0xe0 /* vector of line 0 */
 
 /*
  * Call handler(arg) with interrupts off when `line` (0 to 15) interrupts, and

@@ -19,8 +19,8 @@
 #include "irq.h"
 #include "multiboot.h"
 
-#define HVMEM_DEFAULT	0x02000000u
-#define HVMEM_MIN	0x00800000u
+#define HVMEM_DEFAULT 0x02000000u
+#define HVMEM_MIN     0x00800000u
 
 extern u8 image_end[];
 

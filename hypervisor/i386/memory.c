@@ -14,9 +14,15 @@ void *memcpy(void *to, const void *from, size_t bytes)
 	void *t = to;
 	size_t n = bytes / 4;
 
-	asm volatile("rep movsl" : "+D"(t), "+S"(from), "+c"(n) : : "memory");
+	asm volatile("rep movsl"
+		     : "+D"(t), "+S"(from), "+c"(n)
+		     :
+		     : "memory");
 	n = bytes % 4;
-	asm volatile("rep movsb" : "+D"(t), "+S"(from), "+c"(n) : : "memory");
+	asm volatile("rep movsb"
+		     : "+D"(t), "+S"(from), "+c"(n)
+		     :
+		     : "memory");
 	return to;
 }
 
@@ -26,8 +32,14 @@ void *memset(void *to, int value, size_t bytes)
 	void *t = to;
 	size_t n = bytes / 4;
 
-	asm volatile("rep stosl" : "+D"(t), "+c"(n) : "a"(fill) : "memory");
+	asm volatile("rep stosl"
+		     : "+D"(t), "+c"(n)
+		     : "a"(fill)
+		     : "memory");
 	n = bytes % 4;
-	asm volatile("rep stosb" : "+D"(t), "+c"(n) : "a"(fill) : "memory");
+	asm volatile("rep stosb"
+		     : "+D"(t), "+c"(n)
+		     : "a"(fill)
+		     : "memory");
 	return to;
 }

@@ -11,17 +11,19 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define MODULES_MAX	32
-#define TEXT_BYTES	(MODULES_MAX * 512)
-#define MAP_MAX		32
-#define CMDLINE_BYTES	512
+#define MODULES_MAX   32
+#define TEXT_BYTES    (MODULES_MAX * 512)
+#define MAP_MAX       32
+#define CMDLINE_BYTES 512
 
 static struct module modules[MODULES_MAX];
 static u32 module_count;
 static char text[TEXT_BYTES];
 static u32 text_used;
 static char cmdline[CMDLINE_BYTES];
-static struct { u32 start, end; } ram[MAP_MAX];
+static struct {
+	u32 start, end;
+} ram[MAP_MAX];
 static u32 ram_count;
 
 /* The loader keeps its information low; boot.S maps the first 64 MB. */

@@ -7,11 +7,11 @@
 
 #include "../core/types.h"
 
-#define MULTIBOOT_LOADED	0x2badb002
-#define MULTIBOOT_HAS_CMDLINE	0x04
-#define MULTIBOOT_HAS_MODULES	0x08
-#define MULTIBOOT_HAS_MAP	0x40
-#define MULTIBOOT_MAP_RAM	1
+#define MULTIBOOT_LOADED      0x2badb002
+#define MULTIBOOT_HAS_CMDLINE 0x04
+#define MULTIBOOT_HAS_MODULES 0x08
+#define MULTIBOOT_HAS_MAP     0x40
+#define MULTIBOOT_MAP_RAM     1
 
 struct multiboot_info {
 	u32 flags, mem_lower, mem_upper, boot_device, cmdline;
@@ -25,7 +25,7 @@ struct multiboot_module {
 };
 
 struct multiboot_map {
-	u32 size;		/* of the rest */
+	u32 size; /* of the rest */
 	u32 base_low, base_high, length_low, length_high, type;
 };
 

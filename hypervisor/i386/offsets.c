@@ -2,7 +2,9 @@
 /* offsets.c - numbers of C structures for the assembler; never linked. */
 #include "arch.h"
 
-#define DEFINE(sym, val) asm volatile("\n->" #sym " %0" : : "i"(val))
+#define DEFINE(sym, val) asm volatile("\n->" #sym " %0" \
+				      : \
+				      : "i"(val))
 #define HOT(field, member) \
 	DEFINE(field, offsetof(struct arch_vcpu, hot.member) - offsetof(struct arch_vcpu, hot))
 

@@ -10,7 +10,7 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define PAGES	(HVMEM_MAX / PAGE_SIZE)
+#define PAGES (HVMEM_MAX / PAGE_SIZE)
 
 static u32 used[PAGES / 32];
 static u32 end_page;

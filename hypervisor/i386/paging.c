@@ -11,17 +11,20 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define RW_PRESENT	(SILK_I386_PRESENT | SILK_I386_WRITABLE)
-#define LARGE_PAGE	(RW_PRESENT | SILK_I386_LARGE)
-#define HYPERVISOR_PDE	PDE(HYPERVISOR_BASE)
-#define PLACES		2
+#define RW_PRESENT     (SILK_I386_PRESENT | SILK_I386_WRITABLE)
+#define LARGE_PAGE     (RW_PRESENT | SILK_I386_LARGE)
+#define HYPERVISOR_PDE PDE(HYPERVISOR_BASE)
+#define PLACES         2
 
 extern u32 hypervisor_directory[1024];
 static u32 mmio_used;
 
 static void invlpg(u32 address)
 {
-	asm volatile("invlpg (%0)" : : "r"(address) : "memory");
+	asm volatile("invlpg (%0)"
+		     :
+		     : "r"(address)
+		     : "memory");
 }
 
 u32 machine_of(const void *va)

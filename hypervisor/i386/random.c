@@ -12,8 +12,8 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define CPUID_RDRAND	(1u << 30)
-#define KEY_WORDS	8
+#define CPUID_RDRAND (1u << 30)
+#define KEY_WORDS    8
 
 static u32 key[KEY_WORDS];
 static u32 counter;
@@ -25,10 +25,14 @@ static u32 rotate(u32 x, u32 n)
 
 static void quarter(u32 *s, u32 a, u32 b, u32 c, u32 d)
 {
-	s[a] += s[b]; s[d] = rotate(s[d] ^ s[a], 16);
-	s[c] += s[d]; s[b] = rotate(s[b] ^ s[c], 12);
-	s[a] += s[b]; s[d] = rotate(s[d] ^ s[a], 8);
-	s[c] += s[d]; s[b] = rotate(s[b] ^ s[c], 7);
+	s[a] += s[b];
+	s[d] = rotate(s[d] ^ s[a], 16);
+	s[c] += s[d];
+	s[b] = rotate(s[b] ^ s[c], 12);
+	s[a] += s[b];
+	s[d] = rotate(s[d] ^ s[a], 8);
+	s[c] += s[d];
+	s[b] = rotate(s[b] ^ s[c], 7);
 }
 
 static void block(u32 out[16])
@@ -57,7 +61,8 @@ static bool have_rdrand(void)
 {
 	u32 eax = 1, ebx, ecx = 0, edx;
 
-	asm volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	asm volatile("cpuid"
+		     : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	return ecx & CPUID_RDRAND;
 }
 
@@ -71,7 +76,10 @@ static void stir(void)
 	if (!have_rdrand())
 		return;
 	for (i = 0; i < KEY_WORDS; i++) {
-		asm volatile("rdrand %0" : "=r"(r) : : "cc");
+		asm volatile("rdrand %0"
+			     : "=r"(r)
+			     :
+			     : "cc");
 		key[i] ^= r;
 	}
 }

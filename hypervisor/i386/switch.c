@@ -53,7 +53,10 @@ static void __attribute__((noreturn)) run(struct arch_vcpu *a)
 /* Take what interrupts are waiting. */
 static void interrupt_window(void)
 {
-	asm volatile("sti\n\tnop\n\tcli" : : : "memory");
+	asm volatile("sti\n\tnop\n\tcli"
+		     :
+		     :
+		     : "memory");
 }
 
 static void leave_current(void)
@@ -77,7 +80,7 @@ void cpu_loop(void)
 		if (!next) {
 			if (!this_cpu()->away)
 				machine_attach(NULL);
-			if (chunk_clear_one())	/* one chunk, then look again */
+			if (chunk_clear_one()) /* one chunk, then look again */
 				interrupt_window();
 			else
 				idle_wait();
@@ -88,6 +91,11 @@ void cpu_loop(void)
 			run(arch_of(next));
 		}
 	}
+}
+
+static u32 current_cr3(const struct arch_vcpu *a)
+{
+	return a->hot.mode == MODE_KERNEL ? a->hot.kernel_cr3 : a->hot.user_cr3;
 }
 
 /* From the way back to a guest; returns if the same vCPU goes on. */
@@ -102,8 +110,7 @@ void schedule(void)
 			if (c->away) {
 				c->away = false;
 				c->attached = NULL;
-				load_cr3(c->current->hot.mode == MODE_KERNEL ?
-					 c->current->hot.kernel_cr3 : c->current->hot.user_cr3);
+				load_cr3(current_cr3(c->current));
 			}
 			return;
 		}

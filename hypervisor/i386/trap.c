@@ -16,12 +16,12 @@
 #include "arch.h"
 #include "irq.h"
 
-#define INT_BYTES	2		/* length of int n */
-#define OPCODE_INT	0xcd		/* its first byte */
-#define IDT_ERROR(vec)	((vec) * 8 + 2)	/* Intel SDM volume 3, 6.13 */
+#define INT_BYTES      2             /* length of int n */
+#define OPCODE_INT     0xcd          /* its first byte */
+#define IDT_ERROR(vec) ((vec)*8 + 2) /* Intel SDM volume 3, 6.13 */
 
 /* Vectors that push an error code: 8, 10-14, 17. */
-#define HAS_ERROR	0x00027d00u
+#define HAS_ERROR      0x00027d00u
 
 struct fixup {
 	u32 at, to;
@@ -33,7 +33,8 @@ static u32 read_cr2(void)
 {
 	u32 cr2;
 
-	asm volatile("movl %%cr2, %0" : "=r"(cr2));
+	asm volatile("movl %%cr2, %0"
+		     : "=r"(cr2));
 	return cr2;
 }
 
@@ -41,8 +42,11 @@ static u32 take_dr6(void)
 {
 	u32 dr6;
 
-	asm volatile("movl %%dr6, %0" : "=r"(dr6));
-	asm volatile("movl %0, %%dr6" : : "r"(0xffff0ff0));
+	asm volatile("movl %%dr6, %0"
+		     : "=r"(dr6));
+	asm volatile("movl %0, %%dr6"
+		     :
+		     : "r"(0xffff0ff0));
 	return dr6;
 }
 

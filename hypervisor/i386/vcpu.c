@@ -11,8 +11,8 @@
 #include "../core/machine.h"
 #include "arch.h"
 
-#define DR7_DEFAULT	0x400
-#define TRACE_DEPTH	16
+#define DR7_DEFAULT 0x400
+#define TRACE_DEPTH 16
 
 struct vcpu *machine_vcpu_alloc(struct guest *g, u32 number)
 {
@@ -60,33 +60,48 @@ void machine_vcpu_reset(struct vcpu *v, u32 entry)
 	a->hot.bounces = &v->guest->stats.bounces;
 	machine_traps_changed(v);
 	machine_load_directory(v);
-
 }
 
 /* A selector whose descriptor is no longer loadable becomes 0 [CPU-3]. */
-#define LOAD_SEGMENT(reg, value)					\
-	asm volatile("1:\tmovl %0, %%" reg "\n"				\
-		     "2:\n\t.pushsection .fixup_table, \"a\"\n\t"	\
-		     ".long 1b, 3f\n\t.popsection\n\t"			\
-		     ".pushsection .text.fixup, \"ax\"\n"		\
-		     "3:\txorl %%eax, %%eax\n\tmovl %%eax, %%" reg "\n"	\
-		     "\tjmp 2b\n\t.popsection"				\
-		     : : "r"(value) : "eax")
+#define LOAD_SEGMENT(reg, value) \
+	asm volatile("1:\tmovl %0, %%" reg "\n" \
+		     "2:\n\t.pushsection .fixup_table, \"a\"\n\t" \
+		     ".long 1b, 3f\n\t.popsection\n\t" \
+		     ".pushsection .text.fixup, \"ax\"\n" \
+		     "3:\txorl %%eax, %%eax\n\tmovl %%eax, %%" reg "\n" \
+		     "\tjmp 2b\n\t.popsection" \
+		     : \
+		     : "r"(value) \
+		     : "eax")
 
 static void load_debug(const u32 *dr, u32 dr7)
 {
-	asm volatile("movl %0, %%dr7" : : "r"(DR7_DEFAULT));
-	asm volatile("movl %0, %%dr0" : : "r"(dr[0]));
-	asm volatile("movl %0, %%dr1" : : "r"(dr[1]));
-	asm volatile("movl %0, %%dr2" : : "r"(dr[2]));
-	asm volatile("movl %0, %%dr3" : : "r"(dr[3]));
-	asm volatile("movl %0, %%dr7" : : "r"(dr7));
+	asm volatile("movl %0, %%dr7"
+		     :
+		     : "r"(DR7_DEFAULT));
+	asm volatile("movl %0, %%dr0"
+		     :
+		     : "r"(dr[0]));
+	asm volatile("movl %0, %%dr1"
+		     :
+		     : "r"(dr[1]));
+	asm volatile("movl %0, %%dr2"
+		     :
+		     : "r"(dr[2]));
+	asm volatile("movl %0, %%dr3"
+		     :
+		     : "r"(dr[3]));
+	asm volatile("movl %0, %%dr7"
+		     :
+		     : "r"(dr7));
 }
 
 void vcpu_save(struct arch_vcpu *a)
 {
-	asm volatile("movl %%fs, %0" : "=r"(a->fs));
-	asm volatile("movl %%gs, %0" : "=r"(a->gs));
+	asm volatile("movl %%fs, %0"
+		     : "=r"(a->fs));
+	asm volatile("movl %%gs, %0"
+		     : "=r"(a->gs));
 	fpu_save(a->fpu);
 	if (a->dr7 != DR7_DEFAULT)
 		load_debug((const u32[4]){ 0 }, DR7_DEFAULT);

@@ -18,13 +18,13 @@
 #include "time.h"
 #include "trap.h"
 
-#define JOBS		48u
-#define JOB_BYTES	32768u
-#define SECTOR		SILK_BLK_SECTOR
-#define WORDS		(SECTOR / 4)
-#define SECTORS_MAX	16384u	/* of a device; the rest is not used */
-#define DEVICES		SILK_BLK_DEVICES
-#define UNKNOWN		255u	/* of times: a write has failed [BLK-11] */
+#define JOBS        48u
+#define JOB_BYTES   32768u
+#define SECTOR      SILK_BLK_SECTOR
+#define WORDS       (SECTOR / 4)
+#define SECTORS_MAX 16384u /* of a device; the rest is not used */
+#define DEVICES     SILK_BLK_DEVICES
+#define UNKNOWN     255u /* of times: a write has failed [BLK-11] */
 
 struct job {
 	struct block_io io;
@@ -34,9 +34,9 @@ struct job {
 
 static struct job jobs[JOBS];
 static uint8_t buffers[JOBS][JOB_BYTES] __attribute__((aligned(JOB_BYTES)));
-static uint8_t times[DEVICES][SECTORS_MAX];	/* written so often */
+static uint8_t times[DEVICES][SECTORS_MAX]; /* written so often */
 static uint8_t in_use[DEVICES][SECTORS_MAX];
-static uint32_t usable[DEVICES];		/* sectors */
+static uint32_t usable[DEVICES]; /* sectors */
 static uint32_t seed, errors, done_sectors, done_requests, flushes, segments;
 
 static uint32_t next_random(void)
@@ -69,8 +69,8 @@ static void complain(const struct job *j, uint32_t sector, const char *what)
 {
 	if (errors++ < 10)
 		print("disk: device %u sector %u: %s (request at %u, %u long, %u segments)\n",
-			j->device, sector, what, j->first, j->sectors,
-			j->io.request.segments);
+		      j->device, sector, what, j->first, j->sectors,
+		      j->io.request.segments);
 }
 
 static void check_sector(const struct job *j, uint32_t sector, const uint32_t *data)
@@ -142,7 +142,7 @@ static void start(struct job *j, uint8_t op)
 				(uint8_t)(times[j->device][sector] % (UNKNOWN - 1) + 1);
 		if (op == SILK_BLK_WRITE)
 			fill((uint32_t *)(buffer + i * SECTOR), j->device,
-				sector, times[j->device][sector]);
+			     sector, times[j->device][sector]);
 		else
 			memset(buffer + i * SECTOR, 0xa5, SECTOR);
 	}
@@ -169,8 +169,8 @@ static void end(struct job *j)
 		if (j->io.request.op == SILK_BLK_WRITE && j->io.status)
 			times[j->device][j->first + i] = UNKNOWN;
 		if (j->io.request.op == SILK_BLK_READ && !j->io.status)
-			check_sector(j, j->first + i, (const uint32_t *)
-				(buffers[j - jobs] + i * SECTOR));
+			check_sector(j, j->first + i,
+				     (const uint32_t *)(buffers[j - jobs] + i * SECTOR));
 	}
 	done_sectors += j->sectors;
 }
@@ -262,7 +262,7 @@ static void take_over(void)
 	for (device = 0; device < DEVICES; device++) {
 		for (at = 0; at < usable[device]; at++) {
 			block_prepare(&j->io, (uint16_t)device, SILK_BLK_READ, at,
-				(uint32_t)data - SILK_I386_KERNEL_BASE, SECTOR);
+				      (uint32_t)data - SILK_I386_KERNEL_BASE, SECTOR);
 			j->device = device;
 			j->first = at;
 			j->sectors = 1;
@@ -290,16 +290,16 @@ static void edges(uint32_t device)
 	int32_t last, beyond, write;
 
 	block_prepare(&io, (uint16_t)device, SILK_BLK_READ, b->sectors - 1,
-		address, SECTOR);
+		      address, SECTOR);
 	last = block_wait(&io);
 	block_prepare(&io, (uint16_t)device, SILK_BLK_READ, b->sectors - 1,
-		address, 2 * SECTOR);
+		      address, 2 * SECTOR);
 	beyond = block_wait(&io);
 	block_prepare(&io, (uint16_t)device, SILK_BLK_WRITE, b->sectors,
-		address, SECTOR);
+		      address, SECTOR);
 	write = block_wait(&io);
 	print("disk: device %u: %u sectors, flags %x, last %d, beyond %d, write %d\n",
-		device, (uint32_t)b->sectors, b->flags, last, beyond, write);
+	      device, (uint32_t)b->sectors, b->flags, last, beyond, write);
 }
 
 void guest_main(void);
@@ -316,21 +316,22 @@ void guest_main(void)
 	for (device = 0; device < DEVICES; device++) {
 		if (!(info()->blk[device].flags & SILK_BLK_F_PRESENT))
 			continue;
-		usable[device] = info()->blk[device].sectors < SECTORS_MAX ?
-			(uint32_t)info()->blk[device].sectors : SECTORS_MAX;
+		usable[device] = SECTORS_MAX;
+		if (info()->blk[device].sectors < SECTORS_MAX)
+			usable[device] = (uint32_t)info()->blk[device].sectors;
 		edges(device);
 	}
 	if (cmdline("keep") || reboot)
 		take_over();
 	if (reboot)
-		seed ^= (uint32_t)time_wall_ns();	/* not the same again */
+		seed ^= (uint32_t)time_wall_ns(); /* not the same again */
 	ns = time_ns();
 	if (!cmdline("keep"))
 		work(cmdline_number("requests", 1000), reboot);
 	read_all();
 	ns = time_ns() - ns;
 	print("disk: %u requests, %u segments, %u flushes, %u KB in %u ms, %u errors\n",
-		done_requests, segments, flushes, done_sectors / 2,
-		(uint32_t)divide(ns, NS_PER_MS, NULL), errors);
+	      done_requests, segments, flushes, done_sectors / 2,
+	      (uint32_t)divide(ns, NS_PER_MS, NULL), errors);
 	hv_shutdown(SILK_SHUTDOWN_POWEROFF, NULL, 0);
 }

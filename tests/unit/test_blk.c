@@ -22,14 +22,15 @@ START_TEST(test_devices_are_told)
 
 	for (i = 0; i < SILK_BLK_DEVICES; i++) {
 		ck_assert_uint_eq(g->info->blk[i].sectors,
-			i < 3 ? SECTORS : i == 3 ? 50 : 0);
+				  i < 3 ? SECTORS : i == 3 ? 50
+							   : 0);
 		ck_assert_uint_eq(g->info->blk[i].flags, g->config.blk[i].flags);
 	}
 	ck_assert_uint_eq(g->info->blk[0].flags,
-		SILK_BLK_F_PRESENT | SILK_BLK_F_FLUSH);
+			  SILK_BLK_F_PRESENT | SILK_BLK_F_FLUSH);
 	ck_assert_uint_eq(g->info->blk[1].flags, SILK_BLK_F_PRESENT);
 	ck_assert_uint_eq(g->info->blk[2].flags,
-		SILK_BLK_F_PRESENT | SILK_BLK_F_READONLY);
+			  SILK_BLK_F_PRESENT | SILK_BLK_F_READONLY);
 }
 END_TEST
 
@@ -128,7 +129,7 @@ START_TEST(test_count_and_array)
 	/* The last byte of the request is not there: chunk 4 is no chunk. */
 	memcpy(fake_gpa(g, 0x1000000 - 127), request(g, 0), 127);
 	FAKE_REFUSED(FAKE_CALL(v, blk_submit, FAKE_GVA(0x1000000 - 127), 1, 0),
-		v, BLK_FAULT);
+		     v, BLK_FAULT);
 	refused_with(FAKE_GVA(0x1000000 - 127), 1);
 }
 END_TEST
@@ -143,7 +144,7 @@ START_TEST(test_order_of_refusals)
 	r->segments = 15;
 	r->segment[0].address = 0x1000002;
 	r->segment[0].length = 100;
-	g->blk_ring->consumer = 1;	/* ahead of the producer: full */
+	g->blk_ring->consumer = 1; /* ahead of the producer: full */
 	FAKE_REFUSED(submit(g, 1), v, BLK_DEVICE);
 	refused_with(4, 1);
 	r->device = 0xffff;
@@ -211,7 +212,7 @@ START_TEST(test_only_ram_chunks)
 {
 	struct silk_blk_request *r = build(g, 0, 0, SILK_BLK_READ, 0);
 	static const u32 bad[] = { 0, 0x3ffe00, 0x1000000, 0xefc00000, 0xf0000000,
-		0xfffffe00 };
+				   0xfffffe00 };
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -266,7 +267,7 @@ START_TEST(test_accepted_up_to_the_first_bad_one)
 	ck_assert_uint_eq(v->page->diag.value, 7);
 	ck_assert_uint_eq(fake.io_count, 2);
 	FAKE_REFUSED(FAKE_CALL(v, blk_submit, FAKE_GVA(REQUESTS) + 256, 2, 0),
-		v, BLK_DEVICE);
+		     v, BLK_DEVICE);
 	ck_assert_uint_eq(v->page->diag.done, 0);
 	ck_assert_uint_eq(fake.io_count, 2);
 }

@@ -64,7 +64,7 @@ START_TEST(test_taken)
 	has(3, 0, 0, SECTORS, false);
 	want(0, 0, false);
 	ck_assert_str_eq(blk_claim(&config),
-		"disk 0 is in use by other, not read-only by both");
+			 "disk 0 is in use by other, not read-only by both");
 	want(0, 0, true);
 	ck_assert_ptr_nonnull(blk_claim(&config));
 	want(0, 1, false);
@@ -107,7 +107,7 @@ START_TEST(test_one_guest_twice)
 	want(0, 0, false);
 	want(4, 0, false);
 	ck_assert_str_eq(blk_claim(&config),
-		"disk 0 is in use by the same guest, not read-only by both");
+			 "disk 0 is in use by the same guest, not read-only by both");
 	want(0, 0, true);
 	want(4, 0, true);
 	ck_assert_ptr_null(blk_claim(&config));

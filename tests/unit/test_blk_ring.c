@@ -53,7 +53,7 @@ START_TEST(test_pins)
 	ck_assert(chunk_pinned(chunk_nr(g, DATA)));
 	ck_assert(chunk_pinned(chunk_nr(g, 0xc00000)));
 	FAKE_REFUSED(FAKE_CALL(v, chunk_convert, 3, SILK_CHUNK_TABLE, 0), v,
-		CONVERT_PINNED);
+		     CONVERT_PINNED);
 	FAKE_REFUSED(FAKE_CALL(v, chunk_give, 3, 0, 0), v, GIVE_PINNED);
 	complete(0, 0);
 	ck_assert(chunk_pinned(chunk_nr(g, DATA)));
@@ -186,7 +186,9 @@ START_TEST(test_lies_about_the_ring)
 			cookie = fake.io[fake.io_count / 2]->cookie;
 			complete(fake.io_count / 2, 0);
 			ck_assert_uint_eq(g->blk_ring->entry[done %
-				SILK_RING_ENTRIES].cookie, cookie);
+							     SILK_RING_ENTRIES]
+						  .cookie,
+					  cookie);
 			done++;
 			ck_assert_uint_eq(g->blk_ring->producer, done);
 		}
@@ -317,7 +319,7 @@ START_TEST(test_stopped_guest)
 	build(g, 0, 0, SILK_BLK_READ, 0);
 	FAKE_REFUSED(submit(g, 1), v, BLK_FULL);
 	blk_guest_stop(g);
-	g->blk_ring = NULL;	/* a use of it would be a crash */
+	g->blk_ring = NULL; /* a use of it would be a crash */
 	complete(0, 0);
 	ck_assert_uint_eq(blk_busy(g), SILK_RING_ENTRIES - 1);
 	ck_assert_uint_eq(ring->producer, 0);

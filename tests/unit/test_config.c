@@ -44,9 +44,10 @@ START_TEST(test_everything)
 {
 	setup();
 	ck_assert_ptr_null(config_parse(&c,
-		"tiny name=web-1.x mem=1G maxmem=2G weight=1000 console=3 "
-		"disk=0,1p2,2:ro,3p128:ro kernel=mini.elf initrd=2 tables=3 low=512M "
-		"restart=no paused -- root=/dev/sda  x=\"1 2\" --", 0));
+					"tiny name=web-1.x mem=1G maxmem=2G weight=1000 console=3 "
+					"disk=0,1p2,2:ro,3p128:ro kernel=mini.elf initrd=2 tables=3 low=512M "
+					"restart=no paused -- root=/dev/sda  x=\"1 2\" --",
+					0));
 	ck_assert_str_eq(c.name, "web-1.x");
 	ck_assert_uint_eq(c.kernel_module, 1);
 	ck_assert_uint_eq(c.initrd_module, 2);
@@ -73,10 +74,16 @@ END_TEST
 /* Sizes are rounded up to chunks; tables follow the memory. */
 START_TEST(test_sizes)
 {
-	static const struct { const char *text; u32 chunks, tables; } sizes[] = {
-		{ "x name=a mem=8M", 2, 1 }, { "x name=a mem=8193K", 3, 1 },
-		{ "x name=a mem=9M", 3, 1 }, { "x name=a mem=128M", 32, 1 },
-		{ "x name=a mem=129M", 33, 2 }, { "x name=a mem=1G", 256, 8 },
+	static const struct {
+		const char *text;
+		u32 chunks, tables;
+	} sizes[] = {
+		{ "x name=a mem=8M", 2, 1 },
+		{ "x name=a mem=8193K", 3, 1 },
+		{ "x name=a mem=9M", 3, 1 },
+		{ "x name=a mem=128M", 32, 1 },
+		{ "x name=a mem=129M", 33, 2 },
+		{ "x name=a mem=1G", 256, 8 },
 		{ "x name=a mem=4G", 1024, 32 },
 	};
 	u32 i;
@@ -118,7 +125,9 @@ START_TEST(test_modules)
 }
 END_TEST
 
-static const struct { const char *text, *why; } wrong[] = {
+static const struct {
+	const char *text, *why;
+} wrong[] = {
 	{ "x", "name= is missing" },
 	{ "x mem=8M", "name= is missing" },
 	{ "x name=", "name=: from 1 to 31 characters" },

@@ -6,7 +6,7 @@
 #include "life_fixture.h"
 #include "hypervisor/core/console.h"
 
-#define BUFFER	0x00400000u	/* guest-physical, in RAM */
+#define BUFFER 0x00400000u /* guest-physical, in RAM */
 
 static struct guest *g[2];
 static struct vcpu *v;
@@ -78,7 +78,7 @@ START_TEST(test_long_write)
 	ck_assert_uint_eq(put(0, text + CONSOLE_RING, CONSOLE_RING), CONSOLE_RING);
 	ck_assert_uint_eq(fake.output_bytes[2], 2 * CONSOLE_RING);
 	ck_assert_mem_eq(fake.output[2], text, 2 * CONSOLE_RING);
-	fake.console_room = 100;	/* at a time */
+	fake.console_room = 100; /* at a time */
 	ck_assert_uint_eq(put(0, text, CONSOLE_RING), CONSOLE_RING);
 	for (i = 0; i < 41; i++)
 		console_room(2);
@@ -118,27 +118,27 @@ START_TEST(test_back_pressure)
 	ck_assert_uint_eq(put(0, text, 200), CONSOLE_RING - 4000);
 	FAKE_REFUSED(put(0, text, 1), v, CONW_FULL);
 	ck_assert(!prodded(0));
-	console_room(2);		/* there is none, really */
+	console_room(2); /* there is none, really */
 	ck_assert(!prodded(0));
 	fake.console_room = 10;
 	console_room(2);
 	ck_assert(prodded(0));
 	ck_assert_uint_eq(fake.output_bytes[2], 10);
-	console_room(2);		/* told once */
+	console_room(2); /* told once */
 	ck_assert(!prodded(0));
 	fake.console_room = 0;
 	put(0, text, 20);
 	FAKE_REFUSED(put(0, text, 1), v, CONW_FULL);
-	g[0]->state = GUEST_PAUSED;	/* it learns of it when it goes on */
+	g[0]->state = GUEST_PAUSED; /* it learns of it when it goes on */
 	fake.console_room = 10;
 	console_room(2);
 	ck_assert(prodded(0));
 	g[0]->state = GUEST_RUNNING;
-	ck_assert_uint_eq(put(1, "mine", 4), 4);	/* the other one is free */
+	ck_assert_uint_eq(put(1, "mine", 4), 4); /* the other one is free */
 	fake.console_room = 0;
 	ck_assert_uint_eq(put(0, text, 100), 10);
 	FAKE_REFUSED(put(0, text, 1), v, CONW_FULL);
-	fake.console_connected[2] = false;	/* he went away */
+	fake.console_connected[2] = false; /* he went away */
 	console_room(2);
 	ck_assert(prodded(0));
 	ck_assert_uint_eq(put(0, text, 1), 1);
@@ -168,7 +168,7 @@ START_TEST(test_nobody_there)
 	put(0, "live\n", 5);
 	ck_assert_str_eq(fake.output[2] + n, "live\n");
 	ck_assert_uint_eq(fake.output_bytes[3], 0);
-	console_opened(7);	/* nobody's port */
+	console_opened(7); /* nobody's port */
 	console_room(7);
 }
 END_TEST

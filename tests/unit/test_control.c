@@ -39,7 +39,8 @@ static const char *ask(const char *command)
 	ck_assert_msg(!strncmp(log_text(), command - n, n) && log_text()[n] == '\n',
 		      "no echo: %s", log_text());
 	ck_assert_msg(all >= n + 7 && !strcmp(log_text() + all - 6, CONTROL_PROMPT) &&
-		      log_text()[all - 7] == '\n', "no prompt: %s", log_text());
+			      log_text()[all - 7] == '\n',
+		      "no prompt: %s", log_text());
 	memcpy(answer, log_text() + n + 1, all - n - 7);
 	answer[all - n - 7] = 0;
 	cpu_settle();
@@ -73,7 +74,7 @@ START_TEST(test_editing)
 	type("\b\x15wrong\3list\r");
 	ck_assert_str_eq(log_text(), "wrong^C\nsilk> list\nno guests\nsilk> ");
 	log_clear();
-	type("l\1i\033s\tt\x80\r");	/* what is not printable is ignored */
+	type("l\1i\033s\tt\x80\r"); /* what is not printable is ignored */
 	ck_assert_str_eq(log_text(), "list\nno guests\nsilk> ");
 }
 END_TEST
@@ -97,12 +98,14 @@ START_TEST(test_long_line)
 	log_clear();
 	type("\r");
 	ck_assert_str_eq(log_text(),
-		"\nerror: there is no command 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx': "
-		"try help\nsilk> ");
+			 "\nerror: there is no command 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx': "
+			 "try help\nsilk> ");
 }
 END_TEST
 
-static const struct { const char *command, *answer; } wrong[] = {
+static const struct {
+	const char *command, *answer;
+} wrong[] = {
 	{ "foo", "error: there is no command 'foo': try help\n" },
 	{ "LIST", "error: there is no command 'LIST': try help\n" },
 	{ "help foo", "error: there is no command 'foo': try help\n" },
@@ -161,9 +164,9 @@ START_TEST(test_list)
 	guests[1].stats.crashes = 2;
 	ck_assert_ptr_null(guest_pause(a));
 	ck_assert_str_eq(ask("list"),
-		"NAME             STATE      MEM WEIGHT          CPU SHARE BOOTS CRASHES CONSOLE\n"
-		"a                paused     16M    100      65.432s    0%     1       0       0\n"
-		"long-name.with-dots running     8M    900  200000.001s  100%     1       2       5\n");
+			 "NAME             STATE      MEM WEIGHT          CPU SHARE BOOTS CRASHES CONSOLE\n"
+			 "a                paused     16M    100      65.432s    0%     1       0       0\n"
+			 "long-name.with-dots running     8M    900  200000.001s  100%     1       2       5\n");
 	guests[0].vcpu[0]->sched.ran_ns += SECOND;
 	guests[1].vcpu[0]->sched.ran_ns += 3 * SECOND;
 	ck_assert_ptr_nonnull(strstr(ask("list"), " 25% "));
@@ -187,15 +190,15 @@ START_TEST(test_stats)
 	g->stats.calls[SILK_CALL_pt_batch] = 5000000000ull;
 	g->stats.calls[SILK_CALL_yield] = 7;
 	ck_assert_str_eq(ask("stats a"),
-		"a: paused\n"
-		"  CPU              1.234 s\n"
-		"  stolen           0.005 s\n"
-		"  boots            1\n"
-		"  bounces          2\n"
-		"  upcalls          3\n"
-		"  refusals         1\n"
-		"  yield            7\n"
-		"  pt_batch         5000000000\n");
+			 "a: paused\n"
+			 "  CPU              1.234 s\n"
+			 "  stolen           0.005 s\n"
+			 "  boots            1\n"
+			 "  bounces          2\n"
+			 "  upcalls          3\n"
+			 "  refusals         1\n"
+			 "  yield            7\n"
+			 "  pt_batch         5000000000\n");
 }
 END_TEST
 
@@ -212,7 +215,7 @@ START_TEST(test_life)
 	ck_assert_str_eq(g->info->cmdline, "hello  there");
 	ck_assert_str_eq(ask("weight b 70"), "");
 	ck_assert_uint_eq(g->config.weight, 70);
-	ck_assert_uint_eq(g->info->weight, 50);	/* until it boots again */
+	ck_assert_uint_eq(g->info->weight, 50); /* until it boots again */
 	ck_assert_str_eq(ask("pause b"), "");
 	ck_assert_int_eq(g->state, GUEST_PAUSED);
 	ck_assert_str_eq(ask("unpause b"), "");
@@ -232,7 +235,7 @@ START_TEST(test_life)
 	ck_assert_ptr_null(guest_find("b"));
 	ck_assert_str_eq(ask("audit"), "machine: ok\n");
 	ck_assert_str_eq(ask("mem"),
-		"80 MB in chunks: 80 MB free, 0 MB guests', 0 MB kept\n");
+			 "80 MB in chunks: 80 MB free, 0 MB guests', 0 MB kept\n");
 }
 END_TEST
 
@@ -253,14 +256,15 @@ START_TEST(test_machine)
 	setup();
 	boot_guest("x name=a mem=32M");
 	ck_assert_str_eq(ask("mem"),
-		"80 MB in chunks: 48 MB free, 32 MB guests', 0 MB kept\n");
+			 "80 MB in chunks: 48 MB free, 32 MB guests', 0 MB kept\n");
 	fake.now = 3661 * SECOND + 5 * MS;
 	ck_assert_str_eq(ask("info"),
-		"SILK 1.0, up 3661.005 s\nmodule 0: 8 KB, build/tiny name=a\n");
+			 "SILK 1.0, up 3661.005 s\nmodule 0: 8 KB, build/tiny name=a\n");
 	ck_assert_str_eq(ask("help weight"),
-		"weight NAME 1..1000: set a guest's share of the CPU\n");
+			 "weight NAME 1..1000: set a guest's share of the CPU\n");
 	ck_assert(!strncmp(ask("help"), "help      ...           this list, or one of it\n"
-			   "list                    all guests\n", 83));
+					"list                    all guests\n",
+			   83));
 }
 END_TEST
 
@@ -274,7 +278,7 @@ START_TEST(test_quit)
 {
 	setup();
 	log_clear();
-	ck_assert(fake_panics(quit, NULL));	/* the fake's way to be off */
+	ck_assert(fake_panics(quit, NULL)); /* the fake's way to be off */
 	ck_assert_str_eq(log_text(), "quit\nthe machine is off\n");
 }
 END_TEST
@@ -332,7 +336,8 @@ START_TEST(test_attach)
 	ck_assert_str_eq(log_text(), "no end\nsilk> ");
 	print(g, "unseen\n");
 	log_clear();
-	type("list\x15" "mem\r");
+	type("list\x15"
+	     "mem\r");
 	ck_assert_ptr_nonnull(strstr(log_text(), "MB in chunks"));
 	ck_assert_uint_eq(FAKE_CALL(g->vcpu[0], console_read, FAKE_GVA(CHUNK_SIZE), 16, 0), 0);
 }

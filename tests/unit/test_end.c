@@ -6,7 +6,7 @@
 #include "life_fixture.h"
 #include "hypervisor/core/life.h"
 
-#define TEXT	0x00800000u	/* guest-physical: where the tests' bytes are */
+#define TEXT 0x00800000u /* guest-physical: where the tests' bytes are */
 
 static struct guest *g;
 static struct vcpu *v;
@@ -31,7 +31,7 @@ START_TEST(test_poweroff)
 {
 	setup("x name=a mem=16M");
 	ck_assert_uint_eq(end(SILK_SHUTDOWN_POWEROFF, "bye", 3), 0);
-	ck_assert_ptr_null(sched_pick(fake.now));	/* not one step more */
+	ck_assert_ptr_null(sched_pick(fake.now)); /* not one step more */
 	ck_assert(work_due());
 	cpu_settle();
 	ck_assert_int_eq(g->state, GUEST_OFF);
@@ -74,12 +74,12 @@ START_TEST(test_crash_call)
 	ck_assert_int_eq(g->state, GUEST_CRASHED);
 	ck_assert_uint_eq(g->crash_cause, SILK_CRASH_GUEST);
 	ck_assert_str_eq(g->crash_message, "no init.[2J");
-	ck_assert_uint_eq(g->chunks.owned, 4);	/* kept, to be looked at */
+	ck_assert_uint_eq(g->chunks.owned, 4); /* kept, to be looked at */
 	ck_assert_uint_eq(g->stats.crashes, 1);
 	ck_assert_str_eq(log_text(),
-		"a: crashed: the guest called shutdown(CRASH)\n"
-		"  it says: no init.[2J\n"
-		"a: stays down\n");
+			 "a: crashed: the guest called shutdown(CRASH)\n"
+			 "  it says: no init.[2J\n"
+			 "a: stays down\n");
 	ck_assert_int_eq(other->state, GUEST_RUNNING);
 	ck_assert_ptr_eq(sched_pick(fake.now), other->vcpu[0]);
 	audit_all();
@@ -102,7 +102,7 @@ START_TEST(test_shutdown_refused)
 	ck_assert_int_eq(g->state, GUEST_RUNNING);
 	ck_assert(!work_due());
 	ck_assert_str_eq(log_text(), "");
-	ck_assert_uint_eq(FAKE_CALL(v, shutdown, 0, 0x1000, 0), 0);	/* unread */
+	ck_assert_uint_eq(FAKE_CALL(v, shutdown, 0, 0x1000, 0), 0); /* unread */
 }
 END_TEST
 
@@ -125,17 +125,17 @@ START_TEST(test_declared)
 	fake.now += 10 * SECOND;
 	guest_crash(v, SILK_CRASH_BAD_STACK, SILK_CLAUSE(SILK_AREA_TRAP, 7), 0xc0de);
 	ck_assert_ptr_null(sched_pick(fake.now));
-	ck_assert_uint_eq(g->chunks.owned, 4);	/* until nothing is under way */
-	guest_crash(v, SILK_CRASH_BAD_STACK, 0, 0);	/* only once */
+	ck_assert_uint_eq(g->chunks.owned, 4);      /* until nothing is under way */
+	guest_crash(v, SILK_CRASH_BAD_STACK, 0, 0); /* only once */
 	ck_assert_uint_eq(g->stats.crashes, 1);
 	cpu_settle();
 	ck_assert_int_eq(g->state, GUEST_RUNNING);
 	ck_assert_uint_eq(g->stats.boots, 2);
 	ck_assert_str_eq(log_text(),
-		"a: crashed: a trap's frame could not be stored on the guest-kernel stack\n"
-		"  clause TRAP-7, 0000c0de\n"
-		"a: restarts\n"
-		"a: boots with 16 MB\n");
+			 "a: crashed: a trap's frame could not be stored on the guest-kernel stack\n"
+			 "  clause TRAP-7, 0000c0de\n"
+			 "a: restarts\n"
+			 "a: boots with 16 MB\n");
 	audit_all();
 }
 END_TEST
@@ -167,7 +167,7 @@ START_TEST(test_crash_loop)
 	cpu_settle();
 	guest_crash(v, SILK_CRASH_NO_HANDLER, 0, 0);
 	cpu_settle();
-	ck_assert_int_eq(g->state, GUEST_RUNNING);	/* it counts anew */
+	ck_assert_int_eq(g->state, GUEST_RUNNING); /* it counts anew */
 }
 END_TEST
 
@@ -236,20 +236,20 @@ START_TEST(test_upgrade)
 	setup("x name=a mem=32M");
 	fake.now += 10 * SECOND;
 	ck_assert_uint_eq(give(TEXT, 40), 0);
-	ck_assert_uint_eq(first_byte(), 0);	/* not before the reboot */
+	ck_assert_uint_eq(first_byte(), 0); /* not before the reboot */
 	audit_all();
-	memset(fake_gpa(g, TEXT), 0, KERNEL_FILE);	/* the copy counts */
+	memset(fake_gpa(g, TEXT), 0, KERNEL_FILE); /* the copy counts */
 	reboot();
 	ck_assert_uint_eq(first_byte(), 40);
-	guest_crash(v, SILK_CRASH_NO_HANDLER, 0, 0);	/* it is there to stay */
+	guest_crash(v, SILK_CRASH_NO_HANDLER, 0, 0); /* it is there to stay */
 	cpu_settle();
 	ck_assert_uint_eq(first_byte(), 40);
-	ck_assert_uint_eq(give(4 * CHUNK_SIZE - 3000, 50), 0);	/* two chunks */
+	ck_assert_uint_eq(give(4 * CHUNK_SIZE - 3000, 50), 0); /* two chunks */
 	ck_assert_uint_eq(chunks_free(), 40 - 8 - 1);
 	reboot();
 	ck_assert_uint_eq(first_byte(), 50);
 	audit_all();
-	ck_assert_uint_eq(FAKE_CALL(v, set_kernel, 1, 0, 0), 0);	/* the first again */
+	ck_assert_uint_eq(FAKE_CALL(v, set_kernel, 1, 0, 0), 0); /* the first again */
 	reboot();
 	ck_assert_uint_eq(first_byte(), 0);
 	ck_assert_uint_eq(chunks_free(), 40 - 8);
@@ -266,7 +266,7 @@ START_TEST(test_set_kernel_refused)
 	FAKE_REFUSED(FAKE_CALL(v, set_kernel, 0, 51, 0), v, KERNEL_LENGTH);
 	FAKE_REFUSED(FAKE_CALL(v, set_kernel, 0, SILK_KERNEL_MAX + 1, 0), v, KERNEL_LENGTH);
 	FAKE_REFUSED(FAKE_CALL(v, set_kernel, 0, ~0u, 0), v, KERNEL_LENGTH);
-	FAKE_REFUSED(FAKE_CALL(v, set_kernel, 0, 52, 0), v, KERNEL_OWNER);	/* TABLE */
+	FAKE_REFUSED(FAKE_CALL(v, set_kernel, 0, 52, 0), v, KERNEL_OWNER); /* TABLE */
 	ck_assert_uint_eq(v->page->diag.value, 0);
 	FAKE_REFUSED(FAKE_CALL(v, set_kernel, 8 * CHUNK_SIZE - 51, 52, 0), v, KERNEL_OWNER);
 	ck_assert_uint_eq(v->page->diag.value, 8 * CHUNK_SIZE);
@@ -311,7 +311,7 @@ START_TEST(test_set_kernel_without_memory)
 	/* two chunks wanted, one is there */
 	FAKE_REFUSED(FAKE_CALL(v, set_kernel, TEXT, 5 << 20, 0), v, KERNEL_MEMORY);
 	ck_assert_uint_eq(chunks_free(), 1);
-	give(TEXT, 50);		/* takes the last one, drops the first */
+	give(TEXT, 50); /* takes the last one, drops the first */
 	ck_assert_uint_eq(chunks_free(), 1);
 	FAKE_REFUSED(FAKE_CALL(v, set_kernel, TEXT, 5 << 20, 0), v, KERNEL_MEMORY);
 	ck_assert_uint_eq(chunks_free(), 1);

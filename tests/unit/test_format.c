@@ -11,14 +11,14 @@
 
 /* The freestanding functions under names of their own. */
 #include <string.h>
-#define memcpy own_memcpy
+#define memcpy  own_memcpy
 #define memmove own_memmove
-#define memset own_memset
-#define memcmp own_memcmp
-#define strlen own_strlen
-#define strcmp own_strcmp
+#define memset  own_memset
+#define memcmp  own_memcmp
+#define strlen  own_strlen
+#define strcmp  own_strcmp
 #define strncmp own_strncmp
-#define strchr own_strchr
+#define strchr  own_strchr
 #include "hypervisor/core/string.c"
 #undef memcpy
 #undef memmove
@@ -29,12 +29,13 @@
 #undef strncmp
 #undef strchr
 
-#define SAME(...) do { \
-	char want_[200], got_[200]; \
-	int n_ = snprintf(want_, sizeof(want_), __VA_ARGS__); \
-	ck_assert_int_eq((int)format_text(got_, sizeof(got_), __VA_ARGS__), n_); \
-	ck_assert_str_eq(got_, want_); \
-} while (0)
+#define SAME(...) \
+	do { \
+		char want_[200], got_[200]; \
+		int n_ = snprintf(want_, sizeof(want_), __VA_ARGS__); \
+		ck_assert_int_eq((int)format_text(got_, sizeof(got_), __VA_ARGS__), n_); \
+		ck_assert_str_eq(got_, want_); \
+	} while (0)
 
 START_TEST(test_as_printf)
 {

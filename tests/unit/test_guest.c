@@ -50,7 +50,7 @@ START_TEST(test_info)
 	ck_assert_uint_eq(info->initrd_length, 0);
 	for (i = 0; i < 16; i++)
 		ck_assert_uint_eq(info->group_version[i],
-			i < SILK_NR_GROUPS && i != SILK_GROUP_NET ? 0x10000 : 0);
+				  i < SILK_NR_GROUPS && i != SILK_GROUP_NET ? 0x10000 : 0);
 	ck_assert_uint_eq(info->features[SILK_GROUP_MMU], 3);
 	ck_assert_uint_eq(info->features[SILK_GROUP_NET], 0);
 	ck_assert_mem_ne(info->seed, none, SILK_SEED_BYTES);
@@ -64,8 +64,8 @@ START_TEST(test_info)
 	ck_assert_uint_eq(info->blk[1].flags, 0);
 	for (i = 0; i < CHUNKS; i++)
 		ck_assert_uint_eq(g->chunks.kind[i],
-			i == 0 || i == 9 ? SILK_CHUNK_TABLE :
-			i < 12 ? SILK_CHUNK_RAM : SILK_CHUNK_ABSENT);
+				  i == 0 || i == 9 ? SILK_CHUNK_TABLE : i < 12 ? SILK_CHUNK_RAM
+									       : SILK_CHUNK_ABSENT);
 	audit_all();
 }
 END_TEST
@@ -146,7 +146,7 @@ START_TEST(test_refused)
 			 "not an executable ELF file");
 	ck_assert_str_eq(create("x name=b mem=8M initrd=large", &g),
 			 "its initrd of 5120 KB does not fit beside the kernel");
-	ck_assert_ptr_nonnull(create("x name=b disk=0", &g));	/* it is a's */
+	ck_assert_ptr_nonnull(create("x name=b disk=0", &g)); /* it is a's */
 	ck_assert_ptr_nonnull(create("x name=b disk=7", &g));
 	ck_assert_uint_eq(chunks_free(), 16);
 	ck_assert_ptr_null(guest_find("b"));
@@ -244,7 +244,7 @@ START_TEST(test_destroy)
 			u32 i;
 
 			for (i = 0; i < round * 3; i++)
-				cpu_step();	/* in the midst of its boot */
+				cpu_step(); /* in the midst of its boot */
 		} else {
 			cpu_settle();
 			ck_assert_int_eq(g->state, GUEST_RUNNING);
@@ -323,7 +323,7 @@ START_TEST(test_reboot_with_less)
 	g = boot_guest("x name=a mem=32M");
 	while (FAKE_CALL(g->vcpu[0], chunk_give, 7, 0, 0) == (u32)-SILK_EAGAIN)
 		;
-	ck_assert_uint_eq(g->chunks.owned, 8);	/* still mapped */
+	ck_assert_uint_eq(g->chunks.owned, 8); /* still mapped */
 	machine_attach(g);
 	chunk_remove(g, 7);
 	chunk_remove(g, 6);
@@ -392,7 +392,7 @@ START_TEST(test_pause)
 	timer_interrupt();
 	ck_assert_uint_eq(g->vcpu[0]->page->pending,
 			  1u << SILK_EVENT_RESUMED | 1u << SILK_EVENT_CONSOLE |
-			  1u << SILK_EVENT_TIMER);
+				  1u << SILK_EVENT_TIMER);
 	ck_assert_ptr_eq(sched_pick(fake.now), g->vcpu[0]);
 	ck_assert_ptr_null(guest_ask_shutdown(g));
 	ck_assert(g->vcpu[0]->page->pending & 1u << SILK_EVENT_SHUTDOWN);

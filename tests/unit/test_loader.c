@@ -7,7 +7,7 @@
 
 #include "life_fixture.h"
 
-#define LIMIT	(8 * CHUNK_SIZE)
+#define LIMIT (8 * CHUNK_SIZE)
 
 static struct kernel_file file;
 static struct kernel_layout layout;
@@ -23,7 +23,7 @@ static const char *check(u32 bytes, u32 limit)
 {
 	struct source s;
 
-	if (fake.modules) {	/* one at a time */
+	if (fake.modules) { /* one at a time */
 		hv_pages_free(fake.memory + fake.module[0].start,
 			      (fake.module[0].bytes + PAGE_SIZE - 1) / PAGE_SIZE);
 		fake.modules = 0;
@@ -74,9 +74,9 @@ START_TEST(test_other_notes)
 }
 END_TEST
 
-#define H(field)	offsetof(struct kernel_file, h.field)
-#define S0(field)	offsetof(struct kernel_file, s[0].field)
-#define S1(field)	offsetof(struct kernel_file, s[1].field)
+#define H(field)  offsetof(struct kernel_file, h.field)
+#define S0(field) offsetof(struct kernel_file, s[0].field)
+#define S1(field) offsetof(struct kernel_file, s[1].field)
 #define OUT(at, size) \
 	"a segment of " size " bytes at " at " is not within c0400000 to " \
 	"c2000000, the memory for kernels"
@@ -103,7 +103,7 @@ static const struct {
 	  "truncated: the program headers are not in the file" },
 	{ H(phoff), 4, 0xfffffff0,
 	  "truncated: the program headers are not in the file" },
-	{ H(entry), 4, 0x12345678, NULL },	/* the note counts */
+	{ H(entry), 4, 0x12345678, NULL }, /* the note counts */
 	{ S0(type), 4, 5, "no segment to load" },
 	{ S0(offset), 4, KERNEL_FILE - KERNEL_LOADED + 1,
 	  "truncated: a segment is not in the file" },
@@ -118,7 +118,7 @@ static const struct {
 	{ S0(vaddr), 4, 0xffffffff, OUT("ffffffff", "12288") },
 	{ S0(memsz), 4, 0x1c00001, OUT("c0400000", "29360129") },
 	{ S0(memsz), 4, 0xffffffff, OUT("c0400000", "4294967295") },
-	{ S0(memsz), 4, 0x1c00000, NULL },	/* all there is */
+	{ S0(memsz), 4, 0x1c00000, NULL }, /* all there is */
 	{ S1(offset), 4, KERNEL_FILE - 27, "truncated: a note is not in the file" },
 	{ S1(filesz), 4, 4097, "4097 bytes of notes, at most 4096 are allowed" },
 	{ KERNEL_NOTE, 4, 17, "a note is longer than its segment" },
@@ -128,10 +128,10 @@ static const struct {
 	{ KERNEL_NOTE + 4, 4, 7, "its SILK note is too short" },
 	{ S1(filesz), 4, 27, "a note is longer than its segment" },
 	{ S1(filesz), 4, 32, "a note is longer than its segment" },
-	{ S1(filesz), 4, 0, NULL },	/* no note: e_entry */
+	{ S1(filesz), 4, 0, NULL }, /* no note: e_entry */
 	{ KERNEL_NOTE + 20, 4, 0x00020000,
 	  "built for version 2.0 of the ABI, this is 1.0" },
-	{ KERNEL_NOTE + 20, 4, 0x00010007, NULL },	/* same major */
+	{ KERNEL_NOTE + 20, 4, 0x00010007, NULL }, /* same major */
 	{ KERNEL_NOTE + 24, 4, KERNEL_AT + KERNEL_MEMORY,
 	  "its entry c0403000 is in none of its segments" },
 	{ KERNEL_NOTE + 24, 4, KERNEL_AT - 1,
@@ -181,7 +181,7 @@ START_TEST(test_overlap)
 	file.s[1].vaddr++;
 	ck_assert_ptr_null(check(sizeof(file), LIMIT));
 	ck_assert_uint_eq(layout.pieces, 2);
-	file.s[1].memsz = file.s[1].filesz = 0;	/* nothing: no matter where */
+	file.s[1].memsz = file.s[1].filesz = 0; /* nothing: no matter where */
 	file.s[1].vaddr = 0;
 	ck_assert_ptr_null(check(sizeof(file), LIMIT));
 	ck_assert_uint_eq(layout.pieces, 1);
@@ -220,10 +220,12 @@ END_TEST
 /* A source of chunks that lie anywhere. */
 START_TEST(test_scattered)
 {
-	struct source s = { .bytes = sizeof(file), .start = CHUNK_SIZE - 100,
-			    .scattered = true,
-			    .machine = { 24u << CHUNK_SHIFT, 21u << CHUNK_SHIFT } };
+	struct source s = { .bytes = sizeof(file), .start = CHUNK_SIZE - 100 };
 	u32 i;
+
+	s.scattered = true;
+	s.machine[0] = 24u << CHUNK_SHIFT;
+	s.machine[1] = 21u << CHUNK_SHIFT;
 
 	setup();
 	memcpy(fake.memory + (25u << CHUNK_SHIFT) - 100, &file, 100);

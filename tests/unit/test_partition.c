@@ -9,9 +9,9 @@
 #include "unit.h"
 #include "hypervisor/drivers/partition.c"
 
-#define SECTORS		4096u
-#define HEADER		SECTOR
-#define ENTRIES		(2 * SECTOR)
+#define SECTORS 4096u
+#define HEADER  SECTOR
+#define ENTRIES (2 * SECTOR)
 
 static u8 disk[SECTORS * SECTOR];
 static u32 reads, fail_at;
@@ -271,8 +271,8 @@ END_TEST
 START_TEST(test_gpt_partition_leaves_the_disk)
 {
 	static const u64 bad[][2] = {
-		{ 33, 100 },		/* over the table */
-		{ 100, SECTORS - 33 },	/* over the second table */
+		{ 33, 100 },           /* over the table */
+		{ 100, SECTORS - 33 }, /* over the second table */
 		{ 100, 99 },
 		{ 100, ~0ull },
 		{ ~0ull, ~0ull },
@@ -338,7 +338,7 @@ START_TEST(test_noise)
 			ck_assert_uint_gt(t.part[i].sectors, 0);
 			ck_assert_uint_le(t.part[i].sectors, SECTORS);
 			ck_assert_uint_le(t.part[i].first,
-				SECTORS - t.part[i].sectors);
+					  SECTORS - t.part[i].sectors);
 		}
 	}
 }

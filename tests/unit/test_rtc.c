@@ -9,9 +9,9 @@
 #include "unit.h"
 #include "hypervisor/drivers/rtc_time.c"
 
-#define HOURS_24	0x02
-#define BINARY		0x04
-#define PM		0x80
+#define HOURS_24 0x02
+#define BINARY   0x04
+#define PM       0x80
 
 static u8 coded(u32 n, u8 b)
 {

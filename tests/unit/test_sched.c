@@ -10,11 +10,13 @@
 static struct vcpu *v[4];
 
 /* What a guest does when it runs: ns until it does it, and what. */
-enum act { BURN, YIELD, SLEEP };
+enum act { BURN,
+	   YIELD,
+	   SLEEP };
 
 static struct {
 	enum act act;
-	u64 run, sleep;		/* ns */
+	u64 run, sleep; /* ns */
 } habit[4];
 
 static void setup(u32 guests_wanted)
@@ -94,8 +96,12 @@ static void had(u32 i, u64 ran_before, u64 ns, double percent)
 START_TEST(test_shares_by_weight)
 {
 	static const u32 w[][3] = {
-		{ 1, 2, 7 }, { 100, 200, 700 }, { 100, 100, 100 }, { 1000, 999, 1 },
-		{ 1, 1, 8 }, { 333, 333, 334 },
+		{ 1, 2, 7 },
+		{ 100, 200, 700 },
+		{ 100, 100, 100 },
+		{ 1000, 999, 1 },
+		{ 1, 1, 8 },
+		{ 333, 333, 334 },
 	};
 	u32 i, all;
 
@@ -169,10 +175,13 @@ END_TEST
  * covers: TIME-7 TIME-8 */
 START_TEST(test_tricks_do_not_pay)
 {
-	static const struct { enum act act; u64 run, sleep; } tricks[] = {
+	static const struct {
+		enum act act;
+		u64 run, sleep;
+	} tricks[] = {
 		{ YIELD, 10000, 0 },
 		{ YIELD, 9900000, 0 },
-		{ SLEEP, 9990000, 1000 },	/* gone just before its slice ends */
+		{ SLEEP, 9990000, 1000 }, /* gone just before its slice ends */
 		{ SLEEP, 900000, 1000 },
 		{ SLEEP, 50000, 50000 },
 		{ SLEEP, 30 * MS, 10 * MS },
@@ -267,10 +276,10 @@ START_TEST(test_block)
 	event_raise(v[0], SILK_EVENT_BLOCK);
 	ck_assert_uint_eq(FAKE_CALL(v[0], block, 0, 0, 0), 0);
 	ck_assert_uint_eq(v[0]->page->vif, SILK_VIF);
-	ck_assert_ptr_eq(sched_pick(0), v[0]);	/* something was pending */
+	ck_assert_ptr_eq(sched_pick(0), v[0]); /* something was pending */
 	v[0]->page->mask = 1u << SILK_EVENT_BLOCK;
 	v[0]->page->vif = 0;
-	FAKE_CALL(v[0], block, 0, 0, 0);	/* pending, and masked: sleep */
+	FAKE_CALL(v[0], block, 0, 0, 0); /* pending, and masked: sleep */
 	ck_assert_uint_eq(v[0]->page->vif, SILK_VIF);
 	ck_assert_ptr_null(sched_pick(0));
 	event_raise(v[0], SILK_EVENT_BLOCK);

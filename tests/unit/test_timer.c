@@ -41,9 +41,9 @@ static bool rang(u32 i)
 START_TEST(test_order)
 {
 	setup();
-	set(0, 10 * SECOND);	/* machine time 10 s */
-	set(1, 8 * SECOND);	/* 9 s */
-	set(2, 9 * SECOND);	/* 11 s */
+	set(0, 10 * SECOND); /* machine time 10 s */
+	set(1, 8 * SECOND);  /* 9 s */
+	set(2, 9 * SECOND);  /* 11 s */
 	ck_assert(fake.deadline == 9 * SECOND);
 	ck_assert(timers_next() == 9 * SECOND);
 	fake.now = 9 * SECOND - 1;
@@ -58,7 +58,7 @@ START_TEST(test_order)
 	timer_interrupt();
 	ck_assert(rang(0) && !rang(1) && rang(2));
 	timer_interrupt();
-	ck_assert(!rang(0) && !rang(1) && !rang(2));	/* once */
+	ck_assert(!rang(0) && !rang(1) && !rang(2)); /* once */
 	ck_assert(timers_next() == TIMER_OFF);
 }
 END_TEST
@@ -67,7 +67,7 @@ END_TEST
 START_TEST(test_past_is_at_once)
 {
 	setup();
-	set(1, 6 * SECOND);	/* now */
+	set(1, 6 * SECOND); /* now */
 	ck_assert(rang(1));
 	set(1, 1);
 	ck_assert(rang(1));
@@ -88,7 +88,7 @@ START_TEST(test_off_and_again)
 	timer_interrupt();
 	ck_assert(!rang(0));
 	set(0, 15 * SECOND);
-	set(0, 12 * SECOND);	/* the last one counts */
+	set(0, 12 * SECOND); /* the last one counts */
 	fake.now = 12 * SECOND;
 	timer_interrupt();
 	ck_assert(rang(0));

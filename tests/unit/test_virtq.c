@@ -9,12 +9,12 @@
 #include "unit.h"
 #include "hypervisor/drivers/virtq.c"
 
-#define SIZE	8u
+#define SIZE 8u
 
 static u8 memory[8192] __attribute__((aligned(4096)));
 static u16 bell;
 static struct virtq q;
-static u16 device_next;		/* the device's place in the available ring */
+static u16 device_next; /* the device's place in the available ring */
 
 static void setup(void)
 {
@@ -64,9 +64,9 @@ static void check_chain(u32 head, u16 token, u32 out, u32 in)
 		ck_assert_uint_eq(d->address, token * 0x10000u + i);
 		ck_assert_uint_eq(d->bytes, 100 + i);
 		ck_assert_uint_eq(d->flags & VIRTQ_DESC_WRITE,
-			i < out ? 0 : VIRTQ_DESC_WRITE);
+				  i < out ? 0 : VIRTQ_DESC_WRITE);
 		ck_assert_uint_eq(d->flags & VIRTQ_DESC_NEXT,
-			i + 1 < out + in ? VIRTQ_DESC_NEXT : 0);
+				  i + 1 < out + in ? VIRTQ_DESC_NEXT : 0);
 		head = d->next;
 	}
 }
@@ -174,7 +174,7 @@ START_TEST(test_indirect)
 		ck_assert_uint_eq(table[0][i].address, 0x1000 * i);
 		ck_assert_uint_eq(table[0][i].bytes, i);
 		ck_assert_uint_eq(table[0][i].flags, (i < 5 ? 0 : VIRTQ_DESC_WRITE) |
-			(i < 11 ? VIRTQ_DESC_NEXT : 0));
+							     (i < 11 ? VIRTQ_DESC_NEXT : 0));
 		if (i < 11)
 			ck_assert_uint_eq(table[0][i].next, i + 1);
 	}

@@ -49,17 +49,25 @@ static void privileged(void)
 
 static void io(void)
 {
-	__asm__ volatile("outb %%al, $0x80" : : "a"(0));
+	__asm__ volatile("outb %%al, $0x80"
+			 :
+			 : "a"(0));
 }
 
 static void return_call(void)
 {
-	__asm__ volatile("int $0x82" : : : "memory");
+	__asm__ volatile("int $0x82"
+			 :
+			 :
+			 : "memory");
 }
 
 static void upcall(void)
 {
-	__asm__ volatile("int $0x81" : : : "memory");
+	__asm__ volatile("int $0x81"
+			 :
+			 :
+			 : "memory");
 }
 
 static void undefined(void)
@@ -69,29 +77,45 @@ static void undefined(void)
 
 static void divide_by_zero(void)
 {
-	__asm__ volatile("divl %%ecx" : : "a"(1), "d"(0), "c"(0) : "cc");
+	__asm__ volatile("divl %%ecx"
+			 :
+			 : "a"(1), "d"(0), "c"(0)
+			 : "cc");
 }
 
 static void segment(void)
 {
-	__asm__ volatile("movl %0, %%gs" : : "r"(0x10));
+	__asm__ volatile("movl %0, %%gs"
+			 :
+			 : "r"(0x10));
 }
 
 static void stack(void)
 {
 	__asm__ volatile("movl $0x6b, %%eax; movl %%eax, %%ss; movl $4, %%eax; int $0x80"
-		: : : "eax", "memory");
+			 :
+			 :
+			 : "eax", "memory");
 }
 
 static const struct {
 	const char *name;
 	void (*act)(void);
 } acts[] = {
-	{ "null", null }, { "kernel", kernel }, { "window", window },
-	{ "hypervisor", hypervisor }, { "text", write_text }, { "exec", execute },
-	{ "priv", privileged }, { "io", io }, { "int82", return_call },
-	{ "int81", upcall }, { "undefined", undefined },
-	{ "divide", divide_by_zero }, { "segment", segment }, { "stack", stack },
+	{ "null", null },
+	{ "kernel", kernel },
+	{ "window", window },
+	{ "hypervisor", hypervisor },
+	{ "text", write_text },
+	{ "exec", execute },
+	{ "priv", privileged },
+	{ "io", io },
+	{ "int82", return_call },
+	{ "int81", upcall },
+	{ "undefined", undefined },
+	{ "divide", divide_by_zero },
+	{ "segment", segment },
+	{ "stack", stack },
 };
 
 int main(int argc, char **argv)

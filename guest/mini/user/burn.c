@@ -2,8 +2,8 @@
 /* burn.c - uses up what it is told to: burn cpu SECONDS, burn mem MB. */
 #include "mini.h"
 
-#define PAGE	4096u
-#define MB	(1024u * 1024)
+#define PAGE 4096u
+#define MB   (1024u * 1024)
 
 static int burn_cpu(uint32_t seconds)
 {

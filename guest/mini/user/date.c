@@ -27,6 +27,6 @@ int main(void)
 	civil(seconds / 86400, &year, &month, &day);
 	of_day = seconds % 86400;
 	print("%04u-%02u-%02u %02u:%02u:%02u UTC\n", year, month, day,
-		of_day / 3600, of_day / 60 % 60, of_day % 60);
+	      of_day / 3600, of_day / 60 % 60, of_day % 60);
 	return 0;
 }

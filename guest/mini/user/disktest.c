@@ -6,9 +6,9 @@
  */
 #include "mini.h"
 
-#define WRITERS	4u
-#define WORDS	1024u
-#define PER_MB	256u			/* blocks */
+#define WRITERS 4u
+#define WORDS   1024u
+#define PER_MB  256u /* blocks */
 
 static uint32_t block[WORDS];
 

@@ -6,7 +6,7 @@
  */
 #include "mini.h"
 
-#define WORDS	4096u			/* four pages */
+#define WORDS 4096u /* four pages */
 
 static uint32_t shared[WORDS];
 

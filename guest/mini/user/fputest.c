@@ -6,13 +6,14 @@
  */
 #include "mini.h"
 
-#define CHILDREN	4
+#define CHILDREN 4
 
 static bool has_sse(void)
 {
 	uint32_t eax = 1, ebx, ecx = 0, edx;
 
-	__asm__("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	__asm__("cpuid"
+		: "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	return edx & 1u << 25;
 }
 
@@ -25,15 +26,16 @@ static void spin(void)
 static bool check_x87(uint32_t seed)
 {
 	uint32_t in = seed, out = 0, control = 0;
-	uint16_t mode = (uint16_t)(seed & 1 ? 0x037f : 0x0f7f);	/* rounding */
+	uint16_t mode = (uint16_t)(seed & 1 ? 0x037f : 0x0f7f); /* rounding */
 
 	__asm__ volatile("fninit; fldcw %0; fildl %1; fildl %1; fildl %1"
-		: : "m"(mode), "m"(in));
+			 :
+			 : "m"(mode), "m"(in));
 	spin();
 	yield();
 	spin();
 	__asm__ volatile("faddp; faddp; fistpl %0; fnstcw %1"
-		: "=m"(out), "=m"(control));
+			 : "=m"(out), "=m"(control));
 	return out == seed * 3 && (uint16_t)control == mode;
 }
 
@@ -41,11 +43,17 @@ static bool check_sse(uint32_t seed)
 {
 	uint32_t in[4] = { seed, ~seed, seed * 3, seed * 7 }, out[8];
 
-	__asm__ volatile("movups (%0), %%xmm0; movups (%0), %%xmm7" : : "r"(in) : "memory");
+	__asm__ volatile("movups (%0), %%xmm0; movups (%0), %%xmm7"
+			 :
+			 : "r"(in)
+			 : "memory");
 	spin();
 	yield();
 	spin();
-	__asm__ volatile("movups %%xmm0, (%0); movups %%xmm7, 16(%0)" : : "r"(out) : "memory");
+	__asm__ volatile("movups %%xmm0, (%0); movups %%xmm7, 16(%0)"
+			 :
+			 : "r"(out)
+			 : "memory");
 	return !memcmp(in, out, 16) && !memcmp(in, out + 4, 16);
 }
 

@@ -5,7 +5,7 @@
  */
 #include "mini.h"
 
-#define MB	(1024u * 1024)
+#define MB (1024u * 1024)
 
 /* A word that tells its own place and the round: xorshift of both. */
 static uint32_t word(uint32_t index, uint32_t round)
@@ -23,7 +23,7 @@ static int verify(const uint32_t *p, uint32_t words, uint32_t round)
 		if (p[i] == word(i, round))
 			continue;
 		print("pattern: WRONG at 0x%x in round %u: 0x%08x instead of 0x%08x\n",
-			(uint32_t)&p[i], round, p[i], word(i, round));
+		      (uint32_t)&p[i], round, p[i], word(i, round));
 		return 1;
 	}
 	return 0;

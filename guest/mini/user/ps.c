@@ -10,7 +10,7 @@ int main(void)
 	for (unsigned int i = 0; psinfo(i, &ps) > 0; i++)
 		if (ps.pid)
 			print("%5d %5d %c %6u %8u %s\n", ps.pid, ps.parent, ps.state,
-				ps.pages * 4, (uint32_t)divide(ps.cpu, NS_PER_MS, NULL),
-				ps.name);
+			      ps.pages * 4, (uint32_t)divide(ps.cpu, NS_PER_MS, NULL),
+			      ps.name);
 	return 0;
 }

@@ -6,8 +6,8 @@
  */
 #include "mini.h"
 
-#define PAGE	4096u
-#define MB	(1024u * 1024)
+#define PAGE 4096u
+#define MB   (1024u * 1024)
 
 static int run(char *program, char *argument)
 {
@@ -92,14 +92,26 @@ static bool test_out_of_memory(void)
 		return false;
 	meminfo(&after);
 	return after.free_pages + after.free_table_frames + 64 >=
-		before.free_pages + before.free_table_frames;
+	       before.free_pages + before.free_table_frames;
 }
 
 static bool test_bad_accesses(void)
 {
 	static char *const acts[] = {
-		"null", "kernel", "window", "hypervisor", "text", "exec", "priv", "io",
-		"int82", "int81", "undefined", "divide", "segment", "stack",
+		"null",
+		"kernel",
+		"window",
+		"hypervisor",
+		"text",
+		"exec",
+		"priv",
+		"io",
+		"int82",
+		"int81",
+		"undefined",
+		"divide",
+		"segment",
+		"stack",
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(acts); i++)
@@ -112,14 +124,14 @@ static bool test_bad_accesses(void)
 static bool test_bad_pointers(void)
 {
 	static const uint32_t bad[] = { 0, 0xc0000000, 0xefc00000, 0xf0000000,
-		0xfffffff0, 0xbffffff0 };
+					0xfffffff0, 0xbffffff0 };
 	int fd = open("/etc/motd");
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++)
 		if (read(fd, (void *)bad[i], 32) != -EFAULT ||
-			write(1, (void *)bad[i], 32) != -EFAULT ||
-			open((char *)bad[i]) != -EFAULT ||
-			sysinfo((void *)bad[i]) != -EFAULT)
+		    write(1, (void *)bad[i], 32) != -EFAULT ||
+		    open((char *)bad[i]) != -EFAULT ||
+		    sysinfo((void *)bad[i]) != -EFAULT)
 			return false;
 	return close(fd) == 0;
 }
@@ -129,10 +141,10 @@ static bool test_bad_calls(void)
 	char *none[] = { NULL };
 
 	return syscall(MINI_NR_SYSCALLS, 0, 0, 0) == -ENOSYS &&
-		syscall(-1, 0, 0, 0) == -ENOSYS && close(99) == -EBADF &&
-		open("/no/such") == -ENOENT && open("/etc/motd/x") == -ENOTDIR &&
-		exec("/etc/motd", none) == -ENOEXEC && exec("/bin", none) == -EISDIR &&
-		kill(99999) == -ESRCH && kill(1) == -EPERM;
+	       syscall(-1, 0, 0, 0) == -ENOSYS && close(99) == -EBADF &&
+	       open("/no/such") == -ENOENT && open("/etc/motd/x") == -ENOTDIR &&
+	       exec("/etc/motd", none) == -ENOEXEC && exec("/bin", none) == -EISDIR &&
+	       kill(99999) == -ESRCH && kill(1) == -EPERM;
 }
 
 /* /etc/numbers has the lines 1 to 20000, so it takes indirect blocks. */
@@ -154,7 +166,7 @@ static bool test_files(void)
 		}
 	}
 	return got == 0 && expected == 20001 && seek(fd, 2) == 0 &&
-		read(fd, text, 1) == 1 && text[0] == '2' && close(fd) == 0;
+	       read(fd, text, 1) == 1 && text[0] == '2' && close(fd) == 0;
 }
 
 static bool test_directory(void)
@@ -167,7 +179,7 @@ static bool test_directory(void)
 		found |= !strcmp(entry.name, "selftest");
 	close(fd);
 	return found && chdir("/etc") == 0 && (fd = open("motd")) >= 0 &&
-		close(fd) == 0 && chdir("/") == 0;
+	       close(fd) == 0 && chdir("/") == 0;
 }
 
 /* The root file system's superblock, past the file system. */
@@ -176,9 +188,9 @@ static bool test_raw_disk(void)
 	static uint8_t block[4096];
 
 	return disk_read(0, 0, block) == 0 && block[1024 + 56] == 0x53 &&
-		block[1024 + 57] == 0xef && disk_read(0, 0x7fffffff, block) == -EINVAL &&
-		disk_read(0x10000, 0, block) == -EINVAL &&
-		disk_read(0, 0, (void *)0xc0000000) == -EFAULT;
+	       block[1024 + 57] == 0xef && disk_read(0, 0x7fffffff, block) == -EINVAL &&
+	       disk_read(0x10000, 0, block) == -EINVAL &&
+	       disk_read(0, 0, (void *)0xc0000000) == -EFAULT;
 }
 
 static bool test_pipe(void)
@@ -201,7 +213,7 @@ static bool test_pipe(void)
 		got += (uint32_t)n;
 	close(fd[0]);
 	return wait(pid, &status, 0) == pid && status == 0 && got == sizeof(out) &&
-		!memcmp(in, out, sizeof(out));
+	       !memcmp(in, out, sizeof(out));
 }
 
 static bool test_sleep(void)
@@ -225,10 +237,10 @@ static bool test_kill(void)
 			continue;
 	sleep_ms(20);
 	return kill(sleeper) == 0 && kill(spinner) == 0 &&
-		wait(sleeper, &status, 0) == sleeper &&
-		status == STATUS_KILLED + KILLED_BY_KILL &&
-		wait(spinner, &status, 0) == spinner &&
-		status == STATUS_KILLED + KILLED_BY_KILL;
+	       wait(sleeper, &status, 0) == sleeper &&
+	       status == STATUS_KILLED + KILLED_BY_KILL &&
+	       wait(spinner, &status, 0) == spinner &&
+	       status == STATUS_KILLED + KILLED_BY_KILL;
 }
 
 /* Two processes that never call the kernel but to look at the clock: each has to
@@ -273,7 +285,7 @@ static bool test_fpu(void)
 static bool test_exit_status(void)
 {
 	return run("cat", "/no/such/file") == 1 && run("no-such-program", NULL) == 126 &&
-		run("uptime", NULL) == 0;
+	       run("uptime", NULL) == 0;
 }
 
 static const struct {

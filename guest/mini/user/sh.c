@@ -7,8 +7,8 @@
  */
 #include "mini.h"
 
-#define LINE	256
-#define WORDS	32
+#define LINE  256
+#define WORDS 32
 
 static char prompt[48];
 

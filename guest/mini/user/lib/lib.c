@@ -4,7 +4,7 @@
  */
 #include "mini.h"
 
-#define LINE	512
+#define LINE 512
 
 static void print_to(int fd, const char *fmt, va_list args)
 {
@@ -43,8 +43,10 @@ void print_error(const char *fmt, ...)
 const char *error_text(int error)
 {
 	switch (error < 0 ? -error : error) {
-#define X(nr, name, text) case nr: return text;
-	MINI_ERRORS(X)
+#define X(nr, name, text) \
+	case nr: \
+		return text;
+		MINI_ERRORS(X)
 #undef X
 	default:
 		return "unknown error";

@@ -10,16 +10,18 @@
 #include "abi.h"
 #include "base.h"
 
-#define NS_PER_MS	1000000u
-#define NS_PER_S	1000000000u
+#define NS_PER_MS 1000000u
+#define NS_PER_S  1000000000u
 
 /* System calls; what they return is told in abi.h. */
 static inline int syscall(int nr, uint32_t a, uint32_t b, uint32_t c)
 {
 	int result;
 
-	__asm__ volatile("int $0x80" : "=a"(result)
-		: "0"(nr), "b"(a), "c"(b), "d"(c) : "memory", "cc");
+	__asm__ volatile("int $0x80"
+			 : "=a"(result)
+			 : "0"(nr), "b"(a), "c"(b), "d"(c)
+			 : "memory", "cc");
 	return result;
 }
 
@@ -180,8 +182,8 @@ void print_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int format(char *buffer, size_t size, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 int format_va(char *buffer, size_t size, const char *fmt, va_list args);
-const char *error_text(int error);		/* negative or positive */
-uint32_t number(const char *s, uint32_t otherwise);	/* decimal or 0x */
+const char *error_text(int error);                  /* negative or positive */
+uint32_t number(const char *s, uint32_t otherwise); /* decimal or 0x */
 uint64_t now_ns(void);
 
 /* Fresh memory, zeros; NULL if there is none. It is never given back. */
