@@ -136,6 +136,7 @@ static void boot(struct guest *g)
 		for (i = 1; i < g->vcpus; i++)	/* they do nothing without tables */
 			FAKE_CALL(g->vcpu[i], pt_switch, SILK_I386_BOOT_DIRECTORY, 0, 0);
 		fake_run(g->vcpu[0]);
+		tlb_check(g);
 	}
 }
 
