@@ -19,6 +19,7 @@
 #define strcmp  own_strcmp
 #define strncmp own_strncmp
 #define strchr  own_strchr
+#include "hypervisor/i386/memory.c"
 #include "hypervisor/core/string.c"
 #undef memcpy
 #undef memmove
