@@ -62,7 +62,7 @@ check 'and says so' grep -q 'nonsense' err
 check 'nothing left' [ ! -e run/pid -a ! -e run/control ]
 
 check '--detach' "$silk" run --headless --detach --run-dir run \
-	--guest name=a,kernel=tiny >out
+	--guest name=a,kernel=tiny
 qemu=$(cat run/pid)
 check 'it runs' kill -0 "$qemu"
 check 'then ./silk stop' "$silk" stop --run-dir run
