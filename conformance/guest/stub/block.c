@@ -118,13 +118,14 @@ void block_poll(void)
 			complete(i--);
 }
 
-/* Slow: up to 8 ms, and so in any order. A WRITE takes time enough for the guest
+/* Slow: 5 to 13 ms, and so in any order. A WRITE takes time enough for the guest
  * to spoil it. */
 static u64 delay(u32 op)
 {
-	u32 us = mood == SLOW ? random() % 8000 : op == SILK_BLK_WRITE ? 3000
-								       : 100;
+	u32 us = op == SILK_BLK_WRITE ? 10000 : 100;
 
+	if (mood == SLOW)
+		us = 5000 + random() % 8000;
 	return (u64)tsc_khz() * us / 1024;
 }
 

@@ -111,7 +111,7 @@ static void accept(const struct silk_net_buffer *b, bool sending)
 
 	f->buffer = *b;
 	f->sending = sending;
-	f->when = tsc() + (u64)tsc_khz() * 3; /* ms */
+	f->when = tsc() + (u64)tsc_khz() * 10; /* ms */
 	f->sum = sum_of(b);
 	if (!sending)
 		drop_all(); /* so that looks at it are seen */

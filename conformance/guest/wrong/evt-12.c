@@ -13,12 +13,16 @@ static void upcall(struct trap_frame *frame)
 	__atomic_fetch_and(&vcpu()->pending, 0, __ATOMIC_SEQ_CST);
 }
 
+/* Again and again: an interrupt of the machine may save it now and then. */
 void guest_main(void)
 {
 	trap_handle(SILK_I386_VECTOR_UPCALL, upcall, 0);
-	hv_set_timer(1, 0);
-	WRITE_ONCE(vcpu()->vif, SILK_VIF);
-	for (volatile int i = 0; i < 100000; i++)
-		continue;
+	for (int n = 0; n < 20; n++) {
+		irq_disable();
+		hv_set_timer(1, 0);
+		WRITE_ONCE(vcpu()->vif, SILK_VIF);
+		for (volatile int i = 0; i < 1000; i++)
+			continue;
+	}
 	power_off();
 }
