@@ -23,7 +23,7 @@ static u64 asked; /* when event SHUTDOWN was set; 0: not */
 static void set_string(char *to, u32 size, const char *from)
 {
 	memset(to, 0, size);
-	for (u32 i = 0; from[i] && i < size - 1; i++)
+	for (u32 i = 0; i < size - 1 && from[i]; i++)
 		to[i] = from[i];
 }
 

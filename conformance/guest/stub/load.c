@@ -27,7 +27,7 @@ struct note {
 	u32 namesz, descsz, type;
 };
 
-static u32 end_of_kernel;	/* gpa */
+static u32 end_of_kernel; /* gpa */
 
 static const struct segment *segments(const u8 *image)
 {

@@ -217,7 +217,7 @@ static void guest_return(void)
 		return_to_user(frame);
 		return;
 	}
-	watch_interrupted();	/* and now goes on */
+	watch_interrupted(); /* and now goes on */
 	cpu->esp += 12;
 	cpu->cs = SILK_I386_KERNEL_CS | 3;
 	cpu->ss = SILK_I386_KERNEL_DS | 3;

@@ -280,15 +280,15 @@ void view_load(void)
 /* A 4 MB page that was split and maps what it did: nothing of it is stale. */
 static bool only_split(u32 old, u32 new)
 {
-	const u32 *table = seen_at(new & SILK_I386_FRAME);
+	const u32 *table = seen_at(new &SILK_I386_FRAME);
 	u32 kept = PRESENT | SILK_I386_FRAME | (old & SILK_I386_WRITABLE);
 
-	if (!(old & SILK_I386_LARGE) || !(new & PRESENT) || new & SILK_I386_LARGE)
+	if (!(old & SILK_I386_LARGE) || !(new &PRESENT) || new &SILK_I386_LARGE)
 		return false;
 	for (u32 i = 0; i < 1024; i++)
 		if ((table[i] & kept) != (((old & SILK_I386_LARGE_FRAME) + i * PAGE) | (kept & ~SILK_I386_FRAME)))
 			return false;
-	return new & SILK_I386_WRITABLE || !(old & SILK_I386_WRITABLE);
+	return new &SILK_I386_WRITABLE || !(old & SILK_I386_WRITABLE);
 }
 
 static u32 marks(u32 old, u32 new, bool link)
