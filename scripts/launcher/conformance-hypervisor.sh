@@ -42,7 +42,7 @@ conformance_main() {
 	[ -f "$subject" ] || wrong "no hypervisor $subject: run 'make'"
 	absolute "$subject"
 	subject=$absolute
-	cd "$top"
+	cd "$top" || exit 1
 	built=build/conformance/hypervisor
 	out=$built/run
 	rm -rf "$out"
@@ -220,7 +220,7 @@ conf_wait() {
 				conf_crashed "$test" || left="$left $test"
 		done
 		[ -n "$left" ] || return 0
-		now=$(wc -c "$dir"/* 2>/dev/null | tail -n 1)
+		now=$(ls -ln "$dir")
 		quiet=$((quiet + 1))
 		[ "$now" = "$before" ] || quiet=0 before=$now
 		[ "$quiet" -lt $((CONF_LIMIT * 5 / 3)) ] || return 0

@@ -9,7 +9,34 @@
 
 static char title[160], first[240];
 static uint32_t probes, bad;
+static char held[2048];
+static uint32_t held_bytes;
+static bool holding;
 static uint32_t seed = 2463534242u;
+
+static void tell(const char *fmt, ...) PRINTF(1, 2);
+
+static void tell(const char *fmt, ...)
+{
+	static char line[512];
+	va_list args;
+
+	va_start(args, fmt);
+	format_va(line, sizeof(line), fmt, args);
+	va_end(args);
+	if (!holding)
+		print("%s", line);
+	else
+		held_bytes += (uint32_t)format(held + held_bytes,
+			sizeof(held) - held_bytes, "%s", line);
+}
+
+void report_hold(bool hold)
+{
+	holding = hold;
+	if (!hold)
+		print("\n%s", held);
+}
 
 void test(const char *clauses, const char *fmt, ...)
 {
@@ -62,12 +89,12 @@ void expect_that(bool ok, const char *fmt, ...)
 void end(void)
 {
 	if (!probes)
-		print("ERROR %s - no probe was made\n", title);
+		tell("ERROR %s - no probe was made\n", title);
 	else if (bad)
-		print("FAILURE %s - %s (%u of %u probes)\n", title, first, bad,
+		tell("FAILURE %s - %s (%u of %u probes)\n", title, first, bad,
 			probes);
 	else
-		print("SUCCESS %s (%u probes)\n", title, probes);
+		tell("SUCCESS %s (%u probes)\n", title, probes);
 }
 
 static void otherwise(const char *verdict, const char *fmt, va_list args)
@@ -77,7 +104,7 @@ static void otherwise(const char *verdict, const char *fmt, va_list args)
 		return;
 	}
 	format_va(first, sizeof(first), fmt, args);
-	print("%s %s - %s\n", verdict, title, first);
+	tell("%s %s - %s\n", verdict, title, first);
 }
 
 void skip(const char *fmt, ...)

@@ -27,6 +27,8 @@ void skip(const char *fmt, ...) PRINTF(1, 2);	/* instead of end() */
 void error(const char *fmt, ...) PRINTF(1, 2);	/* instead of end() */
 /* For what is not a number; ok false makes it a failed probe. */
 void expect_that(bool ok, const char *fmt, ...) PRINTF(2, 3);
+/* Keep lines until it is called with false: while the console is full. */
+void report_hold(bool hold);
 /* A test of one probe. */
 void test_one(const char *clauses, const char *name, uint32_t expected,
 	uint32_t seen);
