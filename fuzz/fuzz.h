@@ -13,15 +13,15 @@
 
 #include "tests/unit/fake_machine.h"
 
-#define FUZZ_GUESTS	3u
-#define FUZZ_VCPUS	2u
-#define FUZZ_CHUNKS	6u	/* of a guest, at boot */
-#define FUZZ_LOW	5u	/* of which are in the direct map */
-#define FUZZ_TABLES	2u	/* TABLE: chunk 0, and the last of the direct map */
-#define FUZZ_LIMIT	9u
-#define FUZZ_MACHINE	(FAKE_HV_CHUNKS + FUZZ_GUESTS * FUZZ_CHUNKS + 3)
-#define FUZZ_STEPS	200u	/* of one input at most */
-#define FUZZ_BUFFER	0x600000u	/* gpa of what calls point to: chunk 1, RAM */
+#define FUZZ_GUESTS  3u
+#define FUZZ_VCPUS   2u
+#define FUZZ_CHUNKS  6u /* of a guest, at boot */
+#define FUZZ_LOW     5u /* of which are in the direct map */
+#define FUZZ_TABLES  2u /* TABLE: chunk 0, and the last of the direct map */
+#define FUZZ_LIMIT   9u
+#define FUZZ_MACHINE (FAKE_HV_CHUNKS + FUZZ_GUESTS * FUZZ_CHUNKS + 3)
+#define FUZZ_STEPS   200u      /* of one input at most */
+#define FUZZ_BUFFER  0x600000u /* gpa of what calls point to: chunk 1, RAM */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,14 +47,14 @@ static inline u32 byte(struct input *in)
 	return *in->data++;
 }
 
-enum action {	/* those after the calls */
-	DO_TOUCH = SILK_NR_CALLS,	/* an access by the guest itself */
-	DO_QUEUE,			/* operations in the deferred queue */
-	DO_COMPLETE,			/* a disk is done */
-	DO_TYPE,			/* console input */
-	DO_TIME,			/* time passes, somebody else is picked */
-	DO_UNKNOWN,			/* a call that there is not */
-	DO_END
+enum action {                           /* those after the calls */
+	      DO_TOUCH = SILK_NR_CALLS, /* an access by the guest itself */
+	      DO_QUEUE,                 /* operations in the deferred queue */
+	      DO_COMPLETE,              /* a disk is done */
+	      DO_TYPE,                  /* console input */
+	      DO_TIME,                  /* time passes, somebody else is picked */
+	      DO_UNKNOWN,               /* a call that there is not */
+	      DO_END
 };
 
 u32 pick_action(struct input *in);
@@ -80,7 +80,7 @@ struct call {
 	struct vcpu *v;
 	u32 nr, arg[3];
 	u32 result;
-	bool scarce, hasty;	/* memory was short, pre-emption was due */
+	bool scarce, hasty; /* memory was short, pre-emption was due */
 	const struct transfer *transfer;
 	u32 transfers;
 	/* The deferred queue as it was before. */

@@ -11,20 +11,50 @@
 
 #include "fuzz.h"
 
-enum kind { KIND_NONE, KIND_U32, KIND_ENUM, KIND_GVA, KIND_GPA, KIND_CHUNK, KIND_CODE };
+enum kind { KIND_NONE,
+	    KIND_U32,
+	    KIND_ENUM,
+	    KIND_GVA,
+	    KIND_GPA,
+	    KIND_CHUNK,
+	    KIND_CODE };
 
-#define NONE(n)		{ KIND_NONE, #n }
-#define U32(n)		{ KIND_U32, #n }
-#define ENUM(n)		{ KIND_ENUM, #n }
-#define GVA(n)		{ KIND_GVA, #n }
-#define GPA(n)		{ KIND_GPA, #n }
-#define CHUNK(n)	{ KIND_CHUNK, #n }
-#define CODE(n)		{ KIND_CODE, #n }
+#define NONE(n) \
+	{ \
+		KIND_NONE, #n \
+	}
+#define U32(n) \
+	{ \
+		KIND_U32, #n \
+	}
+#define ENUM(n) \
+	{ \
+		KIND_ENUM, #n \
+	}
+#define GVA(n) \
+	{ \
+		KIND_GVA, #n \
+	}
+#define GPA(n) \
+	{ \
+		KIND_GPA, #n \
+	}
+#define CHUNK(n) \
+	{ \
+		KIND_CHUNK, #n \
+	}
+#define CODE(n) \
+	{ \
+		KIND_CODE, #n \
+	}
 
 static const struct grammar {
 	const char *name;
 	enum silk_group group;
-	struct { enum kind kind; const char *name; } arg[3];
+	struct {
+		enum kind kind;
+		const char *name;
+	} arg[3];
 } grammar[SILK_NR_CALLS] = {
 #define X(nr, name, group, nargs, a1, a2, a3, text) \
 	[nr] = { #name, SILK_GROUP_##group, { a1, a2, a3 } },
@@ -33,10 +63,51 @@ static const struct grammar {
 };
 
 static const u32 interesting[] = {
-	0, 1, 2, 3, 4, 7, 8, 16, 31, 32, 33, 39, 40, 41, 63, 64, 65, 127, 128, 129, 511, 512,
-	513, 1023, 1024, 1025, 4095, 4096, 4097, 0x3fffff, 0x400000, 0x2000000, 0x2000001,
-	0x7fffffff, 0x80000000, 0xbfffffff, 0xc0000000, 0xc0600000, 0xefbfffff, 0xefc00000,
-	0xefffffff, 0xf0000000, 0xfffff000, 0xfffffffe, 0xffffffff,
+	0,
+	1,
+	2,
+	3,
+	4,
+	7,
+	8,
+	16,
+	31,
+	32,
+	33,
+	39,
+	40,
+	41,
+	63,
+	64,
+	65,
+	127,
+	128,
+	129,
+	511,
+	512,
+	513,
+	1023,
+	1024,
+	1025,
+	4095,
+	4096,
+	4097,
+	0x3fffff,
+	0x400000,
+	0x2000000,
+	0x2000001,
+	0x7fffffff,
+	0x80000000,
+	0xbfffffff,
+	0xc0000000,
+	0xc0600000,
+	0xefbfffff,
+	0xefc00000,
+	0xefffffff,
+	0xf0000000,
+	0xfffff000,
+	0xfffffffe,
+	0xffffffff,
 };
 
 const char *call_name(u32 nr)
@@ -124,11 +195,11 @@ static u32 pick_index(struct input *in)
 	u32 n = byte(in);
 
 	if (n < 128)
-		return n % 4;			/* the user range */
+		return n % 4; /* the user range */
 	if (n < 240)
-		return 768 + n % 8;		/* the kernel range, direct map first */
+		return 768 + n % 8; /* the kernel range, direct map first */
 	if (n < 250)
-		return 955 + n % 10;		/* its end, and the hypervisor's */
+		return 955 + n % 10; /* its end, and the hypervisor's */
 	return byte(in) * 4 + n % 4;
 }
 
@@ -142,13 +213,28 @@ static u32 pick_entry(struct input *in, const struct guest *g)
 static u32 pick_gva(struct input *in)
 {
 	static const u32 places[] = {
-		0, 4, 0x1000, 0xbffffff8, SILK_I386_INFO, SILK_I386_CHUNK_KIND, SILK_I386_VCPU,
-		SILK_I386_VCPU + 32, SILK_I386_QUEUE, SILK_I386_BLK_RING,
-		SILK_I386_HYPERVISOR - 8, SILK_I386_HYPERVISOR - 4, SILK_I386_HYPERVISOR,
-		0xfffffff8, 0xffffffff, FAKE_GVA(0x2000),
-		FAKE_GVA((FUZZ_LOW << CHUNK_SHIFT) - 8), FAKE_GVA((FUZZ_LOW << CHUNK_SHIFT) - 64),
-		FAKE_GVA((FUZZ_LOW - 1) << CHUNK_SHIFT), FAKE_GVA(FUZZ_LOW << CHUNK_SHIFT),
-		0x00400000, 0x00800000,
+		0,
+		4,
+		0x1000,
+		0xbffffff8,
+		SILK_I386_INFO,
+		SILK_I386_CHUNK_KIND,
+		SILK_I386_VCPU,
+		SILK_I386_VCPU + 32,
+		SILK_I386_QUEUE,
+		SILK_I386_BLK_RING,
+		SILK_I386_HYPERVISOR - 8,
+		SILK_I386_HYPERVISOR - 4,
+		SILK_I386_HYPERVISOR,
+		0xfffffff8,
+		0xffffffff,
+		FAKE_GVA(0x2000),
+		FAKE_GVA((FUZZ_LOW << CHUNK_SHIFT) - 8),
+		FAKE_GVA((FUZZ_LOW << CHUNK_SHIFT) - 64),
+		FAKE_GVA((FUZZ_LOW - 1) << CHUNK_SHIFT),
+		FAKE_GVA(FUZZ_LOW << CHUNK_SHIFT),
+		0x00400000,
+		0x00800000,
 	};
 	u32 n = byte(in);
 
@@ -174,17 +260,16 @@ u32 pick_value(struct input *in, const struct guest *g)
 		return raw(in);
 	if (how < 40)
 		return raw(in) & ~SILK_I386_PRESENT;
-	if (how < 120) {			/* a table frame */
+	if (how < 120) { /* a table frame */
 		machine = pick_frame(in, g);
 		return model_machine(g, machine >> CHUNK_SHIFT) + machine % CHUNK_SIZE + flags;
 	}
 	chunk = pick_chunk(in);
 	if (how >= 236)
-		machine = how < 244 && other->chunks.machine ? model_machine(other, chunk) :
-			chunk << CHUNK_SHIFT;
+		machine = how < 244 && other->chunks.machine ? model_machine(other, chunk) : chunk << CHUNK_SHIFT;
 	else
 		machine = model_machine(g, chunk);
-	if (how < 180)				/* a 4 MB page */
+	if (how < 180) /* a 4 MB page */
 		return machine + (flags | SILK_I386_LARGE);
 	return machine + (byte(in) << PAGE_SHIFT) + (flags | (bits & 8 ? 0x200 : 0));
 }
@@ -219,7 +304,8 @@ static u32 pick_ops(struct input *in, const struct guest *g, struct silk_mmu_op 
 {
 	u32 n = byte(in), i, given = n % 8 + 1;
 
-	n = n < 200 ? given : n < 250 ? given + 64 : most;
+	n = n < 200 ? given : n < 250 ? given + 64
+				      : most;
 	for (i = 0; i < n; i++) {
 		if (i < given) {
 			ops[i] = pick_op(in, g);
@@ -273,7 +359,7 @@ static void fill_requests(struct input *in, struct silk_blk_request *r, u32 n)
 		r[i].sector = how & 0x20 ? pick_word(in) : how;
 		for (s = 0; s < MIN(r[i].segments, SILK_BLK_SEGMENTS); s++) {
 			r[i].segment[s].address = (pick_chunk(in) << CHUNK_SHIFT) +
-				(how & 0x10 ? CHUNK_SIZE - 512 : 0x1000);
+						  (how & 0x10 ? CHUNK_SIZE - 512 : 0x1000);
 			r[i].segment[s].length = how & 8 ? pick_word(in) : 512;
 		}
 	}
@@ -327,7 +413,8 @@ void pick_arguments(struct input *in, struct vcpu *v, u32 nr, u32 arg[3])
 			break;
 		case KIND_ENUM:
 			n = byte(in);
-			arg[i] = n < 128 ? 1 + n % 2 : n < 240 ? n % 4 : pick_word(in);
+			arg[i] = n < 128 ? 1 + n % 2 : n < 240 ? n % 4
+							       : pick_word(in);
 			break;
 		case KIND_CHUNK:
 			arg[i] = pick_chunk(in);

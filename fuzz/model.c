@@ -98,7 +98,7 @@ bool model_owns(const struct guest *g, u32 machine, bool write)
 	const struct model *m = model_of(g);
 	u32 chunk;
 
-	if (machine >> CHUNK_SHIFT < FAKE_HV_CHUNKS)	/* a page of the window */
+	if (machine >> CHUNK_SHIFT < FAKE_HV_CHUNKS) /* a page of the window */
 		return true;
 	chunk = m->chunk[machine >> CHUNK_SHIFT];
 	return chunk != CHUNKS && !(write && m->kind[chunk] == SILK_CHUNK_TABLE);
@@ -136,11 +136,11 @@ void model_boot(const struct guest *g)
 		model_add(m, i, table ? SILK_CHUNK_TABLE : SILK_CHUNK_RAM, g->chunks.machine[i]);
 		if (i < low)
 			m->kernel[KERNEL_PDE + i] = m->machine[i] | bits |
-				(table ? 0 : SILK_I386_WRITABLE);
+						    (table ? 0 : SILK_I386_WRITABLE);
 	}
 	model_new_frame(m, SILK_I386_BOOT_DIRECTORY, M_DIRECTORY);
 	model_new_frame(m, SILK_I386_BOOT_DIRECTORY + PAGE_SIZE, M_TWIN);
-	for (i = 0; i < FUZZ_VCPUS; i++)	/* others than 0: target.c loads it */
+	for (i = 0; i < FUZZ_VCPUS; i++) /* others than 0: target.c loads it */
 		m->loaded[i] = SILK_I386_BOOT_DIRECTORY;
 }
 
@@ -162,38 +162,39 @@ static u32 linked(const struct model *m, u32 entry)
 }
 
 /* [PT-73] to [PT-77], of the entry that would result. */
-static enum silk_refusal judge(const struct model *m, bool directory, u32 old, u32 new)
+static enum silk_refusal judge(const struct model *m, bool directory, u32 old, u32 wanted)
 {
-	bool large = directory && new & SILK_I386_LARGE, mapping = !directory || large;
-	u32 allowed = large ? SILK_I386_LARGE_FRAME | SILK_I386_LARGE_BITS :
-		SILK_I386_FRAME | SILK_I386_ENTRY_BITS;
-	u32 chunk = m->chunk[new >> CHUNK_SHIFT], kind;
+	bool large = directory && wanted & SILK_I386_LARGE, mapping = !directory || large;
+	u32 allowed = large ? SILK_I386_LARGE_FRAME | SILK_I386_LARGE_BITS : SILK_I386_FRAME | SILK_I386_ENTRY_BITS;
+	u32 chunk = m->chunk[wanted >> CHUNK_SHIFT], kind;
 
-	if (!(new & P))
+	if (!(wanted & P))
 		return SILK_R_NONE;
-	if (new & ~allowed)
+	if (wanted & ~allowed)
 		return SILK_R_ENTRY_BITS;
 	if (chunk == CHUNKS || (m->changing == chunk && m->giving))
 		return SILK_R_ENTRY_OWNER;
 	kind = m->kind[chunk];
 	if (kind == SILK_CHUNK_CHANGING)
-		kind = SILK_CHUNK_TABLE;	/* [MEM-9] */
-	if (mapping)
-		return new & SILK_I386_WRITABLE && kind == SILK_CHUNK_TABLE ?
-			SILK_R_ENTRY_WRITABLE : SILK_R_NONE;
+		kind = SILK_CHUNK_TABLE; /* [MEM-9] */
+	if (mapping) {
+		if (kind == SILK_CHUNK_TABLE && (wanted & SILK_I386_WRITABLE))
+			return SILK_R_ENTRY_WRITABLE;
+		return SILK_R_NONE;
+	}
 	if (kind != SILK_CHUNK_TABLE)
 		return SILK_R_LINK_KIND;
-	if (is_link(old) && !((old ^ new) & SILK_I386_FRAME))
+	if (is_link(old) && !((old ^ wanted) & SILK_I386_FRAME))
 		return SILK_R_NONE;
-	if (m->kind[chunk] != SILK_CHUNK_TABLE || state_of(m, linked(m, new)) != M_UNLINKED)
+	if (m->kind[chunk] != SILK_CHUNK_TABLE || state_of(m, linked(m, wanted)) != M_UNLINKED)
 		return SILK_R_LINK_STATE;
 	return SILK_R_NONE;
 }
 
 enum silk_refusal model_entry(struct model *m, u32 target, u32 value, u32 *old,
-	u32 *refused, bool commit)
+			      u32 *refused, bool commit)
 {
-	u32 op = target & SILK_OP_MASK, index = target >> 2 & 1023, new, *entry;
+	u32 op = target & SILK_OP_MASK, index = target >> 2 & 1023, wanted, *entry;
 	enum silk_refusal why;
 	bool directory;
 
@@ -207,23 +208,22 @@ enum silk_refusal model_entry(struct model *m, u32 target, u32 value, u32 *old,
 	directory = state_of(m, target) == M_DIRECTORY;
 	if (directory && index >= WINDOW_PDE)
 		return SILK_R_OP_RANGE;
-	entry = directory && index >= KERNEL_PDE ? &m->kernel[index] :
-		&frames_of(m, target)->entry[frame_of(target)][index];
+	entry = directory && index >= KERNEL_PDE ? &m->kernel[index] : &frames_of(m, target)->entry[frame_of(target)][index];
 	*old = *entry;
-	new = op == SILK_OP_AND ? value & *entry : value;
+	wanted = op == SILK_OP_AND ? value & *entry : value;
 	if (op == SILK_OP_SET_KEEP && value & P && *entry & P)
-		new |= *entry & AD;
+		wanted |= *entry & AD;
 	*refused = value;
-	why = judge(m, directory, *entry, new);
+	why = judge(m, directory, *entry, wanted);
 	if (why || !commit)
 		return why;
-	if (new & P)
-		new |= SILK_I386_USER;
+	if (wanted & P)
+		wanted |= SILK_I386_USER;
 	if (directory && is_link(*entry))
 		frames_of(m, linked(m, *entry))->state[frame_of(linked(m, *entry))] = M_UNLINKED;
-	if (directory && is_link(new))
-		frames_of(m, linked(m, new))->state[frame_of(linked(m, new))] = M_LINKED;
-	*entry = new;
+	if (directory && is_link(wanted))
+		frames_of(m, linked(m, wanted))->state[frame_of(linked(m, wanted))] = M_LINKED;
+	*entry = wanted;
 	return SILK_R_NONE;
 }
 
@@ -247,8 +247,8 @@ bool model_maps(const struct model *m, u32 chunk, bool writable)
 	for (i = 0; i < CHUNKS; i++)
 		for (f = 0; m->frames[i] && f < CHUNK_FRAMES; f++)
 			if (m->frames[i]->entry[f] && table_maps(m->frames[i]->entry[f], 0,
-				m->frames[i]->state[f] == M_DIRECTORY ? KERNEL_PDE : CHUNK_FRAMES,
-				machine, bits))
+								 m->frames[i]->state[f] == M_DIRECTORY ? KERNEL_PDE : CHUNK_FRAMES,
+								 machine, bits))
 				return true;
 	return false;
 }
@@ -279,7 +279,7 @@ void model_sync_of(const struct guest *g)
 }
 
 static void compare_entries(const struct model *m, u32 gpa, const u32 *want, const u32 *real,
-	u32 from, u32 n, bool keep)
+			    u32 from, u32 n, bool keep)
 {
 	u32 i;
 
@@ -312,7 +312,7 @@ static void compare_frame(const struct model *m, u32 chunk, u32 f)
 	for (i = 0; i < FUZZ_VCPUS; i++)
 		if (m->loaded[i] == gpa)
 			compare_entries(m, gpa, m->kernel, real, KERNEL_PDE,
-				WINDOW_PDE - KERNEL_PDE, false);
+					WINDOW_PDE - KERNEL_PDE, false);
 }
 
 void model_compare(const struct guest *g)

@@ -5,37 +5,41 @@
  *
  * It shares no code with hypervisor/core, and of its headers only the names of
  * the types. model.c has the state and the rules of entries, model_calls.c and
- * model_memory.c have the calls. Accessed and dirty bits are the processor's: they are taken over from
- * memory before a call and never compared beyond what [PT-12] promises.
+ * model_memory.c have the calls. Accessed and dirty bits are the processor's: they are taken over
+ * from memory before a call and never compared beyond what [PT-12] promises.
  */
 #ifndef SILK_FUZZ_MODEL_H
 #define SILK_FUZZ_MODEL_H
 
 #include "fuzz.h"
 
-#define NOWHERE		SILK_I386_NO_CHUNK
-#define AD		(SILK_I386_ACCESSED | SILK_I386_DIRTY)
-#define P		SILK_I386_PRESENT
-#define KERNEL_PDE	768u
-#define WINDOW_PDE	959u
+#define NOWHERE    SILK_I386_NO_CHUNK
+#define AD         (SILK_I386_ACCESSED | SILK_I386_DIRTY)
+#define P          SILK_I386_PRESENT
+#define KERNEL_PDE 768u
+#define WINDOW_PDE 959u
 
-enum frame_state { M_FREE, M_TWIN, M_DIRECTORY, M_UNLINKED, M_LINKED };
+enum frame_state { M_FREE,
+		   M_TWIN,
+		   M_DIRECTORY,
+		   M_UNLINKED,
+		   M_LINKED };
 
-struct frames {				/* of one TABLE chunk [PT-2] */
+struct frames { /* of one TABLE chunk [PT-2] */
 	u8 state[CHUNK_FRAMES];
-	u32 *entry[CHUNK_FRAMES];	/* of tables and directories */
+	u32 *entry[CHUNK_FRAMES]; /* of tables and directories */
 };
 
 struct model {
 	u8 kind[CHUNKS];
-	u32 machine[CHUNKS];		/* by guest chunk, or NOWHERE */
-	u16 chunk[CHUNKS];		/* by machine chunk, or CHUNKS */
-	struct frames *frames[CHUNKS];	/* by guest chunk */
-	u32 kernel[CHUNK_FRAMES];	/* [PT-8] */
-	u32 loaded[FUZZ_VCPUS];		/* gpa, or NOWHERE */
+	u32 machine[CHUNKS];           /* by guest chunk, or NOWHERE */
+	u16 chunk[CHUNKS];             /* by machine chunk, or CHUNKS */
+	struct frames *frames[CHUNKS]; /* by guest chunk */
+	u32 kernel[CHUNK_FRAMES];      /* [PT-8] */
+	u32 loaded[FUZZ_VCPUS];        /* gpa, or NOWHERE */
 	u32 desc_low[FUZZ_VCPUS];
-	u32 owned, limit, tables, used;	/* used: frames that are not FREE */
-	u32 changing;			/* a chunk, or CHUNKS */
+	u32 owned, limit, tables, used; /* used: frames that are not FREE */
+	u32 changing;                   /* a chunk, or CHUNKS */
 	bool giving;
 	u32 refusals;
 };
@@ -46,8 +50,8 @@ struct verdict {
 	u32 value, done;
 };
 
-#define OK(n)		((struct verdict){ SILK_R_NONE, n, 0 })	/* the result */
-#define NO(id, value)	((struct verdict){ SILK_R_##id, value, 0 })
+#define OK(n)         ((struct verdict){ SILK_R_NONE, n, 0 }) /* the result */
+#define NO(id, value) ((struct verdict){ SILK_R_##id, value, 0 })
 
 /* pt_alloc, pt_free, pt_switch, pt_flush, chunk_*: model_memory.c */
 struct verdict model_memory(struct model *m, const struct call *c);
@@ -57,7 +61,7 @@ struct model *model_of(const struct guest *g);
 /* One operation on an entry: target | SILK_OP_*, as [PT-12]; *old is the entry
  * before. Carried out if it is not refused, and `commit`. */
 enum silk_refusal model_entry(struct model *m, u32 target, u32 value, u32 *old,
-	u32 *refused, bool commit);
+			      u32 *refused, bool commit);
 /* Does a present entry map the chunk (writable)? */
 bool model_maps(const struct model *m, u32 chunk, bool writable);
 /* A chunk comes, changes or goes. */

@@ -21,13 +21,14 @@ static const struct {
 	[SILK_R_##id] = { SILK_CLAUSE(SILK_AREA_##area, n), SILK_##err, arg, #id },
 	SILK_REFUSALS(X)
 #undef X
-	[SILK_R_NONE] = { 0, 0, 0, "no refusal" },
+		[SILK_R_NONE] = { 0, 0, 0, "no refusal" },
 };
 
 /* Which calls a row speaks of. "any" and "entry" stand for several. */
-enum { ROW_any = 1000, ROW_entry,
+enum { ROW_any = 1000,
+       ROW_entry,
 #define X(nr, name, group, nargs, a1, a2, a3, text) ROW_##name = nr,
-	SILK_HYPERCALLS(X)
+       SILK_HYPERCALLS(X)
 #undef X
 };
 
@@ -104,7 +105,7 @@ static void check_copied_once(void)
 static bool descriptor_index(u32 index)
 {
 	return (index >= SILK_I386_DESC_TLS && index <= SILK_I386_DESC_TLS_LAST) ||
-		index == SILK_I386_DESC_PERCPU;
+	       index == SILK_I386_DESC_PERCPU;
 }
 
 /* [CPU-4] 0, or present, 32-bit, data, of ring 3, and not a 64-bit segment. */
@@ -151,7 +152,7 @@ static struct verdict operation(struct model *m, u32 vcpu, u32 target, u32 value
 	if ((target & SILK_OP_MASK) == SILK_OP_CONTROL)
 		return control(m, vcpu, target, value);
 	d.why = model_entry(m, target, value, &old, &d.value, false);
-	if (and && !stored(gva, &got))
+	if (and&&!stored(gva, &got))
 		return NO(BATCH_FAULT, gva);
 	if (d.why)
 		return d;
@@ -340,7 +341,7 @@ void model_call(const struct call *c)
 			rows[d.why].name, rows[seen].name);
 	if (d.why)
 		m->refusals++;
-	else if (c->nr == SILK_CALL_blk_submit)	/* may say why it stopped [CALL-8] */
+	else if (c->nr == SILK_CALL_blk_submit) /* may say why it stopped [CALL-8] */
 		m->refusals = (u32)c->v->guest->stats.refusals;
 	if (overwritten())
 		return;

@@ -14,14 +14,15 @@ static const struct call *call;
 /* ---- table frames ---- */
 
 /* The conditions that all calls which name a frame have in common. */
-#define FRAME_CHECKS(m, gpa, ALIGN, OWNER, KIND) do { \
-	if ((gpa) % PAGE_SIZE) \
-		return NO(ALIGN, gpa); \
-	if ((m)->kind[(gpa) >> CHUNK_SHIFT] == SILK_CHUNK_ABSENT) \
-		return NO(OWNER, gpa); \
-	if ((m)->kind[(gpa) >> CHUNK_SHIFT] != SILK_CHUNK_TABLE) \
-		return NO(KIND, gpa); \
-} while (0)
+#define FRAME_CHECKS(m, gpa, ALIGN, OWNER, KIND) \
+	do { \
+		if ((gpa) % PAGE_SIZE) \
+			return NO(ALIGN, gpa); \
+		if ((m)->kind[(gpa) >> CHUNK_SHIFT] == SILK_CHUNK_ABSENT) \
+			return NO(OWNER, gpa); \
+		if ((m)->kind[(gpa) >> CHUNK_SHIFT] != SILK_CHUNK_TABLE) \
+			return NO(KIND, gpa); \
+	} while (0)
 
 static struct verdict pt_alloc(struct model *m, u32 gpa, u32 level)
 {

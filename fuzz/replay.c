@@ -13,7 +13,7 @@
 
 #include "fuzz.h"
 
-#define INPUT_MAX	65536
+#define INPUT_MAX 65536
 
 static int carry_out(const char *file)
 {

@@ -27,8 +27,8 @@
 #include "hypervisor/core/timer.h"
 #include "tests/unit/life_fixture.h"
 
-#define TRANSFERS	8192u
-#define COPIED		65536u
+#define TRANSFERS 8192u
+#define COPIED    65536u
 
 static struct transfer transfers[TRANSFERS];
 static u8 copied[COPIED];
@@ -101,7 +101,7 @@ static void on_copy(u32 gva, const void *data, u32 bytes, bool write, bool done)
  * same guest, of the same chunk or not. Faults in states want a sequence of calls,
  * each of which goes well by itself.
  */
-#define OUTCOMES	128u
+#define OUTCOMES 128u
 #ifdef __clang__
 __attribute__((section("__libfuzzer_extra_counters")))
 #endif
@@ -133,7 +133,7 @@ static void boot(struct guest *g)
 	if (g->state == GUEST_RUNNING) {
 		model_boot(g);
 		use_memory(g);
-		for (i = 1; i < g->vcpus; i++)	/* they do nothing without tables */
+		for (i = 1; i < g->vcpus; i++) /* they do nothing without tables */
 			FAKE_CALL(g->vcpu[i], pt_switch, SILK_I386_BOOT_DIRECTORY, 0, 0);
 		fake_run(g->vcpu[0]);
 		tlb_check(g);
@@ -148,7 +148,7 @@ static void make_guest(u32 id)
 	const char *wrong;
 
 	snprintf(line, sizeof(line), "kernel name=g%u mem=24M maxmem=36M low=20M tables=2 disk=%u",
-		id, id);
+		 id, id);
 	wrong = config_parse(&c, line, 0);
 	if (!wrong)
 		wrong = guest_create(&c, &g);
@@ -217,7 +217,7 @@ static void audit_the_machine(void)
 /* All must be given back: what is left would be lost for good on a machine. */
 static void unmake_world(void)
 {
-	static u32 pages;	/* in use between inputs */
+	static u32 pages; /* in use between inputs */
 	u32 i;
 
 	enough();
@@ -320,7 +320,7 @@ static void make_call(struct input *in, struct vcpu *v, u32 nr)
 	if (nr < SILK_NR_CALLS)
 		pick_arguments(in, v, nr, c.arg);
 	snprintf(last_call, sizeof(last_call), "guest %u vCPU %u: %s(%x, %x, %x)", g->id,
-		v->number, call_name(nr), c.arg[0], c.arg[1], c.arg[2]);
+		 v->number, call_name(nr), c.arg[0], c.arg[1], c.arg[2]);
 	c.hasty = fake.preempt_after != ~0u;
 	c.scarce = fake.hv_fail_after != ~0u;
 	c.queued = v->page->queue_count;
@@ -413,7 +413,8 @@ static void act(struct input *in, struct vcpu *v, u32 action)
 static void step(struct input *in)
 {
 	u32 who = byte(in), how = byte(in), action = pick_action(in);
-	struct guest *g = &guests[(who & 7) < 5 ? 0 : (who & 7) < 7 ? 1 : 2];
+	struct guest *g = &guests[(who & 7) < 5 ? 0 : (who & 7) < 7 ? 1
+								    : 2];
 	struct vcpu *v = g->vcpu[(who >> 4) % FUZZ_VCPUS];
 
 	if (g->state != GUEST_RUNNING) {

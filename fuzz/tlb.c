@@ -13,11 +13,11 @@
 #include "fuzz.h"
 #include "hypervisor/core/table.h"
 
-#define FRAMES	(FUZZ_MACHINE * CHUNK_FRAMES)
+#define FRAMES (FUZZ_MACHINE * CHUNK_FRAMES)
 
 static struct tlb {
-	bool read[FUZZ_MACHINE], write[FUZZ_MACHINE];	/* machine chunks mapped */
-	bool table[FRAMES];				/* frames used as page tables */
+	bool read[FUZZ_MACHINE], write[FUZZ_MACHINE]; /* machine chunks mapped */
+	bool table[FRAMES];                           /* frames used as page tables */
 	u32 list[FRAMES], tables;
 } tlbs[FUZZ_GUESTS];
 
@@ -85,8 +85,7 @@ static void check(const struct guest *g, const struct tlb *c)
 	}
 	for (i = 0; i < c->tables; i++) {
 		u32 frame = c->list[i], base = k->reverse[frame / CHUNK_FRAMES];
-		const struct table_chunk *t = base == SILK_I386_NO_CHUNK ? NULL :
-			k->table[base >> CHUNK_SHIFT];
+		const struct table_chunk *t = base == SILK_I386_NO_CHUNK ? NULL : k->table[base >> CHUNK_SHIFT];
 		u32 state = t ? t->state[frame % CHUNK_FRAMES] : TABLE_TWIN;
 
 		if (state == TABLE_DIRECTORY || state == TABLE_TWIN)

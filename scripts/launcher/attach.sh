@@ -42,7 +42,7 @@ attach_console() {
 	shift "$used"
 	[ $# -eq 1 ] || wrong "usage: ./silk console [--run-dir DIR] NAME"
 	alive "$dir"
-	cd "$dir"
+	cd "$dir" || exit 1
 	case $1 in
 	*/* | '') wrong "no guest is named '$1'" ;;
 	esac
@@ -67,7 +67,7 @@ attach_ctl() {
 	esac
 	[ -S "$dir/control" ] ||
 		wrong "the control console of this system is on its terminal"
-	cd "$dir"
+	cd "$dir" || exit 1
 	flock control.lock expect -f "$parts/ctl.exp" -- "$1"
 }
 

@@ -45,7 +45,7 @@ run_prepare() {
 		absolute "$log"
 		log=$absolute
 	fi
-	cd "$dir"
+	cd "$dir" || exit 1
 	[ -n "${SILK_DETACHED:-}" ] || rm -f ./*.log
 	rm -rf boot pid guard listeners writers
 	rm -f ./*.console ./*.in ./*.out control control.log
