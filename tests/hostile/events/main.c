@@ -268,7 +268,7 @@ static void rings(void)
 		if (i % 64 == 0)
 			hv_yield();
 	}
-	expect(true, accepted > 100, "%u are accepted", accepted);
+	expect(true, accepted > 0, "%u are accepted", accepted);
 	end();
 }
 

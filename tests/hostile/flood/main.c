@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * flood - one kind of noise without a pause, for `ms` milliseconds (1000) of
+ * flood - one kind of noise without a pause, for `ms` milliseconds (900) of
  * guest time, while the witness must get its fair share of the processor.
  *
  *   how=query     the cheapest call       how=unknown  refused calls
@@ -11,7 +11,7 @@
  *   how=traps     user code that faults   how=steps    single steps
  *   how=console   output                  how=block    disk reads
  *   how=chunks    a chunk there and back  how=convert  a chunk's kind
- *   how=nothing   a loop
+ *   how=kernel    a kernel image        how=nothing  a loop
  *
  * covers: TIME-7 TIME-8 LIFE-4 CALL-5 GEN-7
  */
@@ -48,6 +48,7 @@ static void flood_timer(void)
 /* As fast as it can: to sleep, and 20 us later awake again. */
 static void flood_wake(void)
 {
+	irq_disable(); /* else the upcall may come before the sleep */
 	vcpu()->mask = ~(1u << SILK_EVENT_TIMER);
 	__atomic_fetch_and(&vcpu()->pending, 0, __ATOMIC_SEQ_CST);
 	time_set_timer(time_ns() + 20000);
@@ -143,6 +144,38 @@ static void flood_convert(void)
 	hv_chunk_convert(VICTIM, SILK_CHUNK_RAM);
 }
 
+/* The longest of all calls: an image of 4 MB is copied, and checked twice. */
+static void flood_kernel(void)
+{
+	static const uint32_t header[] = {
+		0x464c457f,
+		0x00010101,
+		0,
+		0,
+		0x00030002,
+		1,
+		0xc0400000,
+		52,
+		0,
+		0,
+		0x00200034,
+		1,
+		0,
+		1,
+		4096,
+		0xc0400000,
+		0,
+		4096,
+		4096,
+		7,
+		4096,
+	};
+
+	memcpy(gpa_to_va(SPARE_GPA), header, sizeof(header));
+	if (hv_set_kernel(SPARE_GPA, CHUNK_SIZE))
+		panic("the image was refused");
+}
+
 static void flood_nothing(void)
 {
 }
@@ -171,6 +204,7 @@ static const struct {
 	F(block),
 	F(chunks),
 	F(convert),
+	F(kernel),
 	F(nothing),
 #undef F
 };
@@ -199,7 +233,7 @@ void hostile_main(void)
 	for (uint32_t i = 0; how && i < ARRAY_SIZE(floods); i++) {
 		if (strncmp(how, floods[i].name, strlen(floods[i].name)))
 			continue;
-		until = time_ns() + (uint64_t)cmdline_number("ms", 1000) * NS_PER_MS;
+		until = time_ns() + (uint64_t)cmdline_number("ms", 900) * NS_PER_MS;
 		do {
 			floods[i].act();
 			turns++;
