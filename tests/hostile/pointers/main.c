@@ -8,7 +8,7 @@
  * a success or with an error that is its own, and with a diagnostics slot that
  * says the same. shutdown is made only with arguments that must be refused.
  *
- * covers: CALL-1 CALL-4 CALL-5 CALL-6 CALL-7 CALL-8 CALL-9 GEN-8 GEN-9
+ * covers: GEN-1 CALL-1 CALL-4 CALL-5 CALL-6 CALL-7 CALL-8 CALL-9 GEN-8 GEN-9
  */
 #include "hostile.h"
 
@@ -73,9 +73,10 @@ static const uint32_t values[] = {
 
 static const struct {
 	const char *name;
-	uint32_t args;
+	uint32_t args, group;
 } calls[] = {
-#define X(nr, name, group, nargs, a1, a2, a3, text) [nr] = { #name, nargs },
+#define X(nr, name, group, nargs, a1, a2, a3, text) \
+	[nr] = { #name, nargs, SILK_GROUP_##group },
 	SILK_HYPERCALLS(X)
 #undef X
 };
@@ -95,15 +96,20 @@ static const struct {
 #undef X
 };
 
+/* A call of a group that is offered is neither unknown nor not offered [GEN-1]. */
 static bool own_error(uint32_t call, uint32_t error, uint32_t clause)
 {
+	bool offered = info()->group_version[calls[call].group];
+
+	if (clause == SILK_CLAUSE(SILK_AREA_CALL, 51) || !offered)
+		return !offered && error == SILK_ENOTOFFERED;
 	for (uint32_t i = 0; i < ARRAY_SIZE(refusals); i++) {
 		uint32_t whose = refusals[i].call;
 
 		if (whose == CALL_entry && (call == SILK_CALL_pt_batch ||
 					    call == SILK_CALL_pt_run))
 			whose = call;
-		if ((whose == call || whose == CALL_any) &&
+		if (whose == call &&
 		    refusals[i].error == error &&
 		    refusals[i].clause == clause)
 			return true;

@@ -7,7 +7,7 @@
  * at the instruction, and nothing else must have happened: the descriptor
  * tables that sgdt and sidt show, and vif, are as before.
  *
- * covers: CPU-1 TRAP-1 TRAP-13 TRAP-14 TRAP-17 TRAP-18 TRAP-19 CALL-2
+ * covers: CPU-1 CPU-8 CPU-10 TRAP-1 TRAP-13 TRAP-14 TRAP-17 TRAP-18 TRAP-19 CALL-2
  */
 #include "hostile.h"
 
@@ -263,9 +263,38 @@ static void short_forms(void)
 	end();
 }
 
+/* What is not privileged works in both modes, and shows the same machine. */
+static void harmless(void)
+{
+	/* cpuid; int $0x80 */
+	static const uint8_t cpuid[] = { 0x0f, 0xa2, 0xcd, 0x80 };
+	/* rdtsc; int $0x80 */
+	static const uint8_t rdtsc[] = { 0x0f, 0x31, 0xcd, 0x80 };
+	uint32_t a = 1, b, c = 0, d;
+	struct entry e = user_entry();
+
+	begin("cpuid-rdtsc");
+	__asm__ volatile("cpuid"
+			 : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	e.eax = 1;
+	memcpy((void *)USER_TEXT, cpuid, sizeof(cpuid));
+	enter(&e);
+	expect(V_CALL, trap.vector, "cpuid in user mode");
+	expect(a, trap.eax, "its eax");
+	expect(c, trap.ecx, "its ecx");
+	expect(d, trap.edx, "its edx");
+	e.eax = e.edx = 0;
+	memcpy((void *)USER_TEXT, rdtsc, sizeof(rdtsc));
+	enter(&e);
+	expect(V_CALL, trap.vector, "rdtsc in user mode");
+	expect(true, (trap.eax | trap.edx) != 0, "what it read");
+	end();
+}
+
 void hostile_main(void)
 {
 	instructions();
+	harmless();
 	ports();
 	ints(SILK_TRAP_USER, "int-n-kernel", "int-n-user");
 	ints(0, "int-n-kernel-closed", "int-n-user-closed");
