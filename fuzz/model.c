@@ -208,7 +208,9 @@ enum silk_refusal model_entry(struct model *m, u32 target, u32 value, u32 *old,
 	directory = state_of(m, target) == M_DIRECTORY;
 	if (directory && index >= WINDOW_PDE)
 		return SILK_R_OP_RANGE;
-	entry = directory && index >= KERNEL_PDE ? &m->kernel[index] : &frames_of(m, target)->entry[frame_of(target)][index];
+	entry = &frames_of(m, target)->entry[frame_of(target)][index];
+	if (directory && index >= KERNEL_PDE)
+		entry = &m->kernel[index];
 	*old = *entry;
 	wanted = op == SILK_OP_AND ? value & *entry : value;
 	if (op == SILK_OP_SET_KEEP && value & P && *entry & P)
@@ -237,6 +239,13 @@ static bool table_maps(const u32 *entry, u32 from, u32 n, u32 machine, u32 bits)
 	return false;
 }
 
+static bool frame_maps(const struct frames *t, u32 f, u32 machine, u32 bits)
+{
+	u32 n = t->state[f] == M_DIRECTORY ? KERNEL_PDE : CHUNK_FRAMES;
+
+	return t->entry[f] && table_maps(t->entry[f], 0, n, machine, bits);
+}
+
 /* A link names a TABLE chunk, so that it is none to a RAM chunk. */
 bool model_maps(const struct model *m, u32 chunk, bool writable)
 {
@@ -246,9 +255,7 @@ bool model_maps(const struct model *m, u32 chunk, bool writable)
 		return true;
 	for (i = 0; i < CHUNKS; i++)
 		for (f = 0; m->frames[i] && f < CHUNK_FRAMES; f++)
-			if (m->frames[i]->entry[f] && table_maps(m->frames[i]->entry[f], 0,
-								 m->frames[i]->state[f] == M_DIRECTORY ? KERNEL_PDE : CHUNK_FRAMES,
-								 machine, bits))
+			if (frame_maps(m->frames[i], f, machine, bits))
 				return true;
 	return false;
 }

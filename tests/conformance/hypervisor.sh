@@ -5,7 +5,7 @@
 #
 # timeout: 400
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 
 # DEBUG=1: the checking hypervisor.
 subject=build/hypervisor/silk.elf

@@ -10,8 +10,8 @@
  */
 #include "suite.h"
 
-#define FIRST		3u		/* the first chunk to be converted */
-#define AT		(scene.linked + 52)
+#define FIRST 3u /* the first chunk to be converted */
+#define AT    (scene.linked + 52)
 
 static uint32_t direct(uint32_t chunk)
 {
@@ -34,9 +34,27 @@ static uint32_t convert(uint32_t chunk, uint32_t kind)
 static void small_kernel(uint32_t *w)
 {
 	static const uint32_t header[] = {
-		0x464c457f, 0x00010101, 0, 0, 0x00030002, 1, 0xc0400000, 52, 0, 0,
-		0x00200034, 0x00000001, 0,
-		1, 0, 0xc0400000, 0, 0, 4096, 7, 4096,
+		0x464c457f,
+		0x00010101,
+		0,
+		0,
+		0x00030002,
+		1,
+		0xc0400000,
+		52,
+		0,
+		0,
+		0x00200034,
+		0x00000001,
+		0,
+		1,
+		0,
+		0xc0400000,
+		0,
+		0,
+		4096,
+		7,
+		4096,
 	};
 
 	memcpy(w, header, sizeof(header));
@@ -46,14 +64,14 @@ static void kernels(void)
 {
 	const uint32_t gpa = 4u << 22;
 	struct refusal memory = R(KERNEL_MEMORY, set_kernel, gpa, SILK_KERNEL_MAX,
-		0, SILK_KERNEL_MAX);
+				  0, SILK_KERNEL_MAX);
 	int32_t result;
 
 	small_kernel(gpa_to_va(gpa));
 	test("LIFE-5", "set_kernel with a small image, and forgetting it");
 	if (!feature(SILK_GROUP_CORE, SILK_F_CORE_KERNEL)) {
 		expect(ERRNO(ENOMEM), (uint32_t)hv_set_kernel(gpa, 84),
-			"without the feature");
+		       "without the feature");
 		skip("feature CORE_KERNEL");
 		return;
 	}
@@ -89,7 +107,7 @@ static void tables(void)
 			break;
 	}
 	expect_that(!result || result == ERRNO(ENOMEM),
-		"result: expected 0 or no memory, seen %d", (int)result);
+		    "result: expected 0 or no memory, seen %d", (int)result);
 	end();
 	last = c;
 	if (!result)
@@ -98,12 +116,12 @@ static void tables(void)
 	const struct refusal rows[] = {
 		R(CONVERT_MEMORY, chunk_convert, last, SILK_CHUNK_TABLE, 0, last),
 		PAIR(CONVERT_MAPPED, CONVERT_MEMORY, chunk_convert, last + 1,
-			SILK_CHUNK_TABLE, 0, last + 1),
+		     SILK_CHUNK_TABLE, 0, last + 1),
 		PAIR(CONVERT_SAME, CONVERT_MEMORY, chunk_convert, FIRST,
-			SILK_CHUNK_TABLE, 0, FIRST),
+		     SILK_CHUNK_TABLE, 0, FIRST),
 		PAIR(CONVERT_KIND, CONVERT_MEMORY, chunk_convert, last, 3, 0, 3),
 		R(TAKE_MEMORY, chunk_take, info()->chunks, SILK_CHUNK_TABLE, 0,
-			info()->chunks),
+		  info()->chunks),
 	};
 
 	refuse_all(rows, ARRAY_SIZE(rows));
@@ -134,8 +152,7 @@ static void search(bool give)
 	set_entry(direct(chunk), 0);
 	hv_pt_flush(NULL, 0);
 	/* A TABLE chunk less, so that there is room for this one. */
-	result = give ? hv_chunk_give(chunk) :
-		hv_chunk_convert(chunk, SILK_CHUNK_TABLE);
+	result = give ? hv_chunk_give(chunk) : hv_chunk_convert(chunk, SILK_CHUNK_TABLE);
 	refuse_title(&again);
 	if (result != -SILK_EAGAIN) {
 		skip("the subject's search ended in one call, with %d", (int)result);
@@ -144,9 +161,9 @@ static void search(bool give)
 	refuse_check(&again, again.call, 0);
 	expect(SILK_CHUNK_CHANGING, chunk_kind(chunk), "kind");
 	expect(give ? ERRNO(EOWNER) : ERRNO(EKIND), set_entry(AT, machine | 7),
-		"a writable entry meanwhile");
+	       "a writable entry meanwhile");
 	expect(give ? ERRNO(EOWNER) : 0, set_entry(AT, machine | 5),
-		"a read-only entry meanwhile");
+	       "a read-only entry meanwhile");
 	set_entry(AT, 0);
 	end();
 	test("MEM-9", "another %s gives it up", give ? "chunk_give" : "chunk_convert");
@@ -161,8 +178,7 @@ static void search(bool give)
 	end();
 	test("MEM-9", "the search of a %s ends", give ? "chunk_give" : "chunk_convert");
 	do {
-		result = give ? hv_chunk_give(chunk) :
-			hv_chunk_convert(chunk, SILK_CHUNK_TABLE);
+		result = give ? hv_chunk_give(chunk) : hv_chunk_convert(chunk, SILK_CHUNK_TABLE);
 	} while (result == -SILK_EAGAIN && ++calls < 100000);
 	expect(0, (uint32_t)result, "result");
 	expect(give ? SILK_CHUNK_ABSENT : SILK_CHUNK_TABLE, chunk_kind(chunk), "kind");

@@ -8,13 +8,14 @@
  */
 #include "suite.h"
 
-#define MS(n)		((uint64_t)(n) * NS_PER_MS)
+#define MS(n) ((uint64_t)(n)*NS_PER_MS)
 
 static uint64_t rdtsc(void)
 {
 	uint32_t low, high;
 
-	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	__asm__ volatile("rdtsc"
+			 : "=a"(low), "=d"(high));
 	return (uint64_t)high << 32 | low;
 }
 
@@ -52,10 +53,10 @@ static void rate(void)
 	ms = divide(time_ns() - ns, NS_PER_MS, NULL);
 	ticks = divide(ticks, t->tsc_khz, NULL);
 	expect_that(ticks + 5 + ticks / 100 >= ms && ms + 5 + ms / 100 >= ticks,
-		"milliseconds by the counter: expected %u, seen %u", (uint32_t)ms,
-		(uint32_t)ticks);
+		    "milliseconds by the counter: expected %u, seen %u", (uint32_t)ms,
+		    (uint32_t)ticks);
 	expect_that(t->tsc_khz > 1000, "tsc_khz: expected a rate, seen %u",
-		t->tsc_khz);
+		    t->tsc_khz);
 	end();
 }
 
@@ -81,7 +82,7 @@ static void precision(void)
 	vcpu()->pending = 0;
 	expect(0, early, "events before their time");
 	expect_that(best <= MS(1), "best of 30: expected 1000000 ns or less, seen %u",
-		(uint32_t)best);
+		    (uint32_t)best);
 	end();
 }
 
@@ -93,7 +94,7 @@ static void wall(void)
 
 	test("TIME-5", "wall-clock time is a time of our days");
 	expect_that(now > from && now < to,
-		"seconds since 1970: expected %u to %u, seen %u", from, to, now);
+		    "seconds since 1970: expected %u to %u, seen %u", from, to, now);
 	end();
 }
 
@@ -123,8 +124,8 @@ static void boot_time(void)
 {
 	test("TIME-1", "guest time began with this boot");
 	expect_that(time_ns() < MS(600000),
-		"at boot: expected less than 600 s, seen %u s",
-		(uint32_t)divide(time_ns(), NS_PER_S, NULL));
+		    "at boot: expected less than 600 s, seen %u s",
+		    (uint32_t)divide(time_ns(), NS_PER_S, NULL));
 	end();
 }
 

@@ -23,8 +23,8 @@ extern const uint32_t vcpu_at_entry[1024];
 extern const uint32_t data_word;
 extern const uint8_t image_end[], bss_start[], bss_end[];
 
-#define FXSR	(1u << 24)
-#define SSE	(1u << 25)
+#define FXSR (1u << 24)
+#define SSE  (1u << 25)
 
 static void registers(void)
 {
@@ -53,7 +53,10 @@ static uint32_t limit_of(uint32_t selector)
 {
 	uint32_t limit = 0x5a5a5a5a;
 
-	__asm__ volatile("lsll %1, %0" : "+r"(limit) : "r"(selector) : "cc");
+	__asm__ volatile("lsll %1, %0"
+			 : "+r"(limit)
+			 : "r"(selector)
+			 : "cc");
 	return limit;
 }
 
@@ -69,7 +72,7 @@ static void processor(void)
 		expect(0, fpu_at_entry[4], "tag word: all empty");
 		for (uint32_t i = 32; i < 160; i++)
 			expect(0, i % 16 < 10 ? fpu_at_entry[i] : 0,
-				"x87 registers, byte %u", i);
+			       "x87 registers, byte %u", i);
 	}
 	if (at_entry.cpuid & SSE) {
 		expect(0x1f80, *(const uint32_t *)(fpu_at_entry + 24), "MXCSR");
@@ -83,7 +86,7 @@ static void processor(void)
 	test("BOOT-5", "descriptors are 0");
 	for (uint32_t i = 0; i < ARRAY_SIZE(selector); i++)
 		expect(0x5a5a5a5a, limit_of(selector[i]), "LSL of %x",
-			selector[i]);
+		       selector[i]);
 	end();
 }
 
@@ -118,10 +121,10 @@ static void vcpu_page(void)
 		expect(0, words[i], "queue, word %u", i);
 	if (info()->group_version[SILK_GROUP_BLOCK])
 		expect(0, ((const struct silk_ring *)SILK_I386_BLK_RING)->producer,
-			"block ring");
+		       "block ring");
 	if (info()->group_version[SILK_GROUP_NET])
 		expect(0, ((const struct silk_ring *)SILK_I386_NET_RING)->producer,
-			"network ring");
+		       "network ring");
 	end();
 }
 
@@ -157,7 +160,7 @@ static void groups(void)
 	for (uint32_t i = 0; i < 16; i++) {
 		uint32_t version = info()->group_version[i];
 		bool may_lack = i == SILK_GROUP_BLOCK || i == SILK_GROUP_NET ||
-			i >= SILK_NR_GROUPS;
+				i >= SILK_NR_GROUPS;
 
 		if (version || !may_lack) {
 			expect(versions[i] >> 16, version >> 16, "group %u: major", i);
@@ -167,8 +170,7 @@ static void groups(void)
 	end();
 	test("GEN-5", "features that are not defined, padding");
 	for (uint32_t i = 0; i < 16; i++)
-		expect(0, info()->features[i] & ~(info()->group_version[i] ?
-			features[i] : 0), "group %u", i);
+		expect(0, info()->features[i] & ~(info()->group_version[i] ? features[i] : 0), "group %u", i);
 	for (uint32_t i = 0; i < SILK_BLK_DEVICES; i++)
 		expect(0, info()->blk[i].reserved, "blk[%u].reserved", i);
 	for (uint32_t i = 0; i < SILK_NET_DEVICES; i++)
@@ -186,18 +188,19 @@ static void numbers(void)
 	test("BOOT-3", "the info page's numbers");
 	expect(SILK_MAGIC, i->magic, "magic");
 	expect_that(i->vcpus >= 1 && i->vcpus <= SILK_VCPUS_MAX,
-		"vcpus: expected 1 to %u, seen %u", SILK_VCPUS_MAX, i->vcpus);
+		    "vcpus: expected 1 to %u, seen %u", SILK_VCPUS_MAX, i->vcpus);
 	expect_that(i->chunks >= 2, "chunks: expected 2 at least, seen %u",
-		i->chunks);
+		    i->chunks);
 	expect_that(i->low_chunks >= 2 && i->low_chunks <= i->chunks &&
-		i->low_chunks <= 190, "low_chunks: expected 2 to chunks, seen %u",
-		i->low_chunks);
+			    i->low_chunks <= 190,
+		    "low_chunks: expected 2 to chunks, seen %u",
+		    i->low_chunks);
 	expect_that(i->table_chunks >= 1, "table_chunks: expected 1, seen %u",
-		i->table_chunks);
+		    i->table_chunks);
 	expect(SILK_I386_BOOT_DIRECTORY, i->boot_directory, "boot_directory");
 	expect_that(i->chunk_limit >= i->chunks,
-		"chunk_limit: expected %u at least, seen %u", i->chunks,
-		i->chunk_limit);
+		    "chunk_limit: expected %u at least, seen %u", i->chunks,
+		    i->chunk_limit);
 	expect(77, i->weight, "weight");
 	end();
 	test("BOOT-7", "without a ramdisk");
@@ -209,10 +212,10 @@ static void numbers(void)
 	zeros_behind("hypervisor", i->hypervisor, sizeof(i->hypervisor));
 	zeros_behind("cmdline", i->cmdline, sizeof(i->cmdline));
 	expect_that(!strcmp(i->cmdline, "a command line of seven words"),
-		"cmdline: expected \"a command line of seven words\", seen \"%s\"",
-		i->cmdline);
+		    "cmdline: expected \"a command line of seven words\", seen \"%s\"",
+		    i->cmdline);
 	expect_that(!strcmp(i->name, "entry-state"),
-		"name: expected entry-state, seen %s", i->name);
+		    "name: expected entry-state, seen %s", i->name);
 	end();
 	test("BOOT-10", "the seed");
 	for (uint32_t k = 0; k < SILK_SEED_BYTES; k++)
@@ -236,7 +239,9 @@ static void write_at(uint32_t address)
 static void window(void)
 {
 	const uint32_t pages[] = {
-		SILK_I386_INFO, SILK_I386_CHUNK_MACHINE, SILK_I386_MACHINE_CHUNK,
+		SILK_I386_INFO,
+		SILK_I386_CHUNK_MACHINE,
+		SILK_I386_MACHINE_CHUNK,
 		SILK_I386_CHUNK_KIND,
 	};
 
@@ -245,27 +250,27 @@ static void window(void)
 		expect(1, attempt(write_at, pages[i]), "write to %x", pages[i]);
 		expect(V_PF, trap.vector, "write to %x: vector", pages[i]);
 		expect(PF_PRESENT | PF_WRITE, trap.error, "write to %x: error",
-			pages[i]);
+		       pages[i]);
 		expect(pages[i], trap_address, "write to %x: address", pages[i]);
 	}
 	end();
 	test("MEM-6", "the rest of the window");
 	for (uint32_t at = SILK_I386_WINDOW; at < SILK_I386_HYPERVISOR;
-		at += PAGE_SIZE) {
+	     at += PAGE_SIZE) {
 		bool there = at < SILK_I386_WINDOW + 4 * PAGE_SIZE ||
-			(at >= SILK_I386_VCPU && at < SILK_I386_VCPU +
-			info()->vcpus * SILK_I386_VCPU_STRIDE) ||
-			(at == SILK_I386_BLK_RING &&
-			info()->group_version[SILK_GROUP_BLOCK]) ||
-			(at == SILK_I386_NET_RING &&
-			info()->group_version[SILK_GROUP_NET]);
+			     (at >= SILK_I386_VCPU && at < SILK_I386_VCPU +
+								      info()->vcpus * SILK_I386_VCPU_STRIDE) ||
+			     (at == SILK_I386_BLK_RING &&
+			      info()->group_version[SILK_GROUP_BLOCK]) ||
+			     (at == SILK_I386_NET_RING &&
+			      info()->group_version[SILK_GROUP_NET]);
 
 		expect(!there, attempt(read_at, at), "read of %x", at);
 	}
 	end();
 	test("MEM-1", "the hypervisor's range");
 	for (uint32_t at = SILK_I386_HYPERVISOR; at >= SILK_I386_HYPERVISOR;
-		at += 0x00100000) {
+	     at += 0x00100000) {
 		expect(1, attempt(read_at, at), "read of %x", at);
 		expect(V_PF, trap.vector, "read of %x: vector", at);
 		expect(0, trap.error, "read of %x: error", at);
@@ -286,10 +291,11 @@ static void chunks(void)
 	test("MEM-3 MEM-8", "kinds of chunks");
 	for (uint32_t c = 0; c < SILK_CHUNKS; c++) {
 		bool table = c == 0 || (c < i->low_chunks &&
-			c > i->low_chunks - i->table_chunks);
+					c > i->low_chunks - i->table_chunks);
 
-		expect(c >= i->chunks ? SILK_CHUNK_ABSENT : table ?
-			SILK_CHUNK_TABLE : SILK_CHUNK_RAM, kind[c], "chunk %u", c);
+		expect(c >= i->chunks ? SILK_CHUNK_ABSENT : table ? SILK_CHUNK_TABLE
+								  : SILK_CHUNK_RAM,
+		       kind[c], "chunk %u", c);
 	}
 	for (uint32_t k = SILK_CHUNKS; k < PAGE_SIZE; k++)
 		expect(0, kind[k], "byte %u", k);
@@ -324,17 +330,18 @@ static void directory(void)
 
 		if (c < low)
 			want = gpa_to_machine(c << 22) | large |
-				(chunk_kind(c) == SILK_CHUNK_RAM ? 2 : 0);
+			       (chunk_kind(c) == SILK_CHUNK_RAM ? 2 : 0);
 		expect(want, entry_at(BOOT + n * 4) & ~0x60u, "entry %u", n);
 	}
 	end();
 	test("BOOT-6 PT-2", "states of the table frames");
 	for (uint32_t f = 0; f < 1024; f += f < 8 ? 1 : 61) {
-		char want = f == 2 ? 'D' : f == 3 ? 'T' : 'F';
+		char want = f == 2 ? 'D' : f == 3 ? 'T'
+						  : 'F';
 		char seen = frame_state(f * PAGE_SIZE);
 
 		expect_that(want == seen, "frame %u: expected %c, seen %c", f, want,
-			seen);
+			    seen);
 	}
 	end();
 }

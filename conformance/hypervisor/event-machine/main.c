@@ -12,8 +12,8 @@
  */
 #include "suite.h"
 
-#define TIMER		(1u << SILK_EVENT_TIMER)
-#define MS(n)		((uint64_t)(n) * NS_PER_MS)
+#define TIMER (1u << SILK_EVENT_TIMER)
+#define MS(n) ((uint64_t)(n)*NS_PER_MS)
 
 static volatile uint32_t upcalls;
 static struct trap_frame frame;
@@ -65,7 +65,9 @@ static void op_block(uint32_t vif)
 static void op_return(uint32_t vif)
 {
 	__asm__ volatile("pushl %0\n\tpushl $0x60\n\tpushl $1f\n\tint $0x82\n1:"
-		: : "r"(vif | 2) : "memory", "cc");
+			 :
+			 : "r"(vif | 2)
+			 : "memory", "cc");
 }
 
 static const struct {
@@ -81,9 +83,19 @@ static const struct {
 static const struct {
 	uint32_t pending, mask;
 } bits[] = {
-	{ 0, 0 }, { 0, ~0u }, { 1, 0 }, { 1, 1 }, { 1, ~1u }, { 0x20, 0 },
-	{ 0x20, 0x20 }, { 3, 1 }, { 0x3f, 0x3f }, { 0x80000000, 0 },
-	{ 0x80000000, 0x7fffffff }, { ~0u, ~0u }, { ~0u, 0x7fffffff },
+	{ 0, 0 },
+	{ 0, ~0u },
+	{ 1, 0 },
+	{ 1, 1 },
+	{ 1, ~1u },
+	{ 0x20, 0 },
+	{ 0x20, 0x20 },
+	{ 3, 1 },
+	{ 0x3f, 0x3f },
+	{ 0x80000000, 0 },
+	{ 0x80000000, 0x7fffffff },
+	{ ~0u, ~0u },
+	{ ~0u, 0x7fffffff },
 };
 
 static void combination(uint32_t o, uint32_t b, bool vif, bool handler)
@@ -102,10 +114,10 @@ static void combination(uint32_t o, uint32_t b, bool vif, bool handler)
 	reset(pending, bits[b].mask, vif ? SILK_VIF : 0);
 	ops[o].run(vif ? SILK_VIF : 0);
 	expect(want, upcalls, "pending %x mask %x vif %u handler %u: upcalls",
-		pending, bits[b].mask, vif, handler);
+	       pending, bits[b].mask, vif, handler);
 	expect(result_vif, vcpu()->vif,
-		"pending %x mask %x vif %u handler %u: vif", pending, bits[b].mask,
-		vif, handler);
+	       "pending %x mask %x vif %u handler %u: vif", pending, bits[b].mask,
+	       vif, handler);
 	expect(pending, vcpu()->pending, "pending %x is left", pending);
 	expect(bits[b].mask, vcpu()->mask, "mask %x is left", bits[b].mask);
 	if (want) {
@@ -118,7 +130,7 @@ static void combinations(void)
 {
 	for (uint32_t o = 0; o < ARRAY_SIZE(ops); o++) {
 		test("EVT-3 EVT-7 EVT-9 EVT-10 EVT-11", "%s, all combinations",
-			ops[o].name);
+		     ops[o].name);
 		for (uint32_t b = 0; b < ARRAY_SIZE(bits); b++)
 			for (uint32_t n = 0; n < 4; n++) {
 				if (n & 2)
@@ -229,8 +241,8 @@ static void sleeps(void)
 			expect(0, (uint32_t)hv_block(), "result");
 		expect(1, upcalls, "upcalls");
 		expect_that(time_ns() >= due, "time: expected %u us or later, seen %u",
-			(uint32_t)divide(due, 1000, NULL),
-			(uint32_t)divide(time_ns(), 1000, NULL));
+			    (uint32_t)divide(due, 1000, NULL),
+			    (uint32_t)divide(time_ns(), 1000, NULL));
 		expect(0, vcpu()->vif, "vif");
 	}
 	end();
@@ -265,7 +277,9 @@ static void block_frame(void)
 	test("EVT-10", "the frame shows the instruction behind the block");
 	reset(1, 0, 0);
 	__asm__ volatile("movl $1f, %1\n\tint $0x80\n1:"
-		: "=a"(eax), "=&r"(behind) : "0"(SILK_CALL_block) : "memory", "cc");
+			 : "=a"(eax), "=&r"(behind)
+			 : "0"(SILK_CALL_block)
+			 : "memory", "cc");
 	expect(1, upcalls, "upcalls");
 	expect(behind, frame.eip, "eip");
 	expect(0, frame.eax, "eax in the frame");

@@ -13,9 +13,9 @@
  */
 #include "suite.h"
 
-#define MS(n)		((uint64_t)(n) * NS_PER_MS)
-#define SECRET		0x5ec2e75eu
-#define FXSR		(1u << 24)
+#define MS(n)  ((uint64_t)(n)*NS_PER_MS)
+#define SECRET 0x5ec2e75eu
+#define FXSR   (1u << 24)
 
 static uint8_t fpu[512] __attribute__((aligned(16)));
 static uint32_t fill[4] __attribute__((aligned(16)));
@@ -24,7 +24,8 @@ static bool has_sse(void)
 {
 	uint32_t a = 1, b, c, d;
 
-	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
+	__asm__ volatile("cpuid"
+			 : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
 	return (d & (FXSR | FXSR << 1)) == (FXSR | FXSR << 1);
 }
 
@@ -33,10 +34,12 @@ static void fill_registers(uint32_t pattern)
 	for (uint32_t i = 0; i < 4; i++)
 		fill[i] = pattern;
 	__asm__ volatile("movaps %0, %%xmm0\n\tmovaps %0, %%xmm1\n\t"
-		"movaps %0, %%xmm2\n\tmovaps %0, %%xmm3\n\tmovaps %0, %%xmm4\n\t"
-		"movaps %0, %%xmm5\n\tmovaps %0, %%xmm6\n\tmovaps %0, %%xmm7\n\t"
-		"fninit\n\tfildl %0\n\tfildl %0\n\tfildl %0"
-		: : "m"(fill) : "memory");
+			 "movaps %0, %%xmm2\n\tmovaps %0, %%xmm3\n\tmovaps %0, %%xmm4\n\t"
+			 "movaps %0, %%xmm5\n\tmovaps %0, %%xmm6\n\tmovaps %0, %%xmm7\n\t"
+			 "fninit\n\tfildl %0\n\tfildl %0\n\tfildl %0"
+			 :
+			 : "m"(fill)
+			 : "memory");
 }
 
 static uint32_t differing_words(uint32_t pattern)
@@ -44,7 +47,10 @@ static uint32_t differing_words(uint32_t pattern)
 	const uint32_t *xmm = (const uint32_t *)(fpu + 160);
 	uint32_t n = 0;
 
-	__asm__ volatile("fxsave %0" : "=m"(fpu) : : "memory");
+	__asm__ volatile("fxsave %0"
+			 : "=m"(fpu)
+			 :
+			 : "memory");
 	for (uint32_t i = 0; i < 32; i++)
 		n += xmm[i] != pattern;
 	return n;
@@ -99,14 +105,19 @@ static void segments(void)
 
 	test("CPU-3", "a base in GS while another guest runs");
 	hv_set_descriptor(SILK_I386_DESC_TLS, ((uint32_t)&word & 0xffff) << 16 | 0xfff,
-		((uint32_t)&word >> 16 & 0xff) | 0x0040f200 |
-		((uint32_t)&word & 0xff000000));
-	__asm__ volatile("movl %0, %%gs" : : "r"(0x33));
+			  ((uint32_t)&word >> 16 & 0xff) | 0x0040f200 |
+				  ((uint32_t)&word & 0xff000000));
+	__asm__ volatile("movl %0, %%gs"
+			 :
+			 : "r"(0x33));
 	for (uint32_t i = 0; i < 100; i++)
 		hv_yield();
-	__asm__ volatile("movl %%gs:0, %0" : "=r"(seen));
+	__asm__ volatile("movl %%gs:0, %0"
+			 : "=r"(seen));
 	expect(0x77777777, seen, "the word at GS:0");
-	__asm__ volatile("movl %0, %%gs" : : "r"(0));
+	__asm__ volatile("movl %0, %%gs"
+			 :
+			 : "r"(0));
 	hv_set_descriptor(SILK_I386_DESC_TLS, 0, 0);
 	end();
 }
@@ -119,7 +130,10 @@ static void argument_registers(void)
 	test("GEN-2 CALL-3", "argument registers after each call");
 	for (uint32_t nr = 0; nr < SILK_NR_CALLS + 2; nr++) {
 		struct call c = {
-			.eax = nr, .ebx = 0xe0000004, .ecx = 0x2222, .edx = 0xe0000008,
+			.eax = nr,
+			.ebx = 0xe0000004,
+			.ecx = 0x2222,
+			.edx = 0xe0000008,
 			.eflags = 2,
 		};
 		uint32_t after[3];
@@ -134,7 +148,7 @@ static void argument_registers(void)
 			uint32_t k = 0;
 
 			if (after[i] == 0xe0000004 || after[i] == 0x2222 ||
-				after[i] == 0xe0000008)
+			    after[i] == 0xe0000008)
 				continue;
 			while (k < n && others[k] != after[i])
 				k++;
@@ -143,7 +157,7 @@ static void argument_registers(void)
 		}
 	}
 	expect_that(n <= 3, "values that were no argument: expected 3 at most, seen %u",
-		n);
+		    n);
 	end();
 }
 

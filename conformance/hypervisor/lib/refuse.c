@@ -11,8 +11,7 @@ static const struct {
 	const char *name, *clause_text;
 	uint32_t error, argument, clause;
 } rows[SILK_R_COUNT] = {
-#define X(id, call, error, arg, area, n, text) [SILK_R_##id] = \
-	{ #id, #area "-" #n, SILK_##error, arg, SILK_CLAUSE(SILK_AREA_##area, n) },
+#define X(id, call, error, arg, area, n, text) [SILK_R_##id] = { #id, #area "-" #n, SILK_##error, arg, SILK_CLAUSE(SILK_AREA_##area, n) },
 	SILK_REFUSALS(X)
 #undef X
 };
@@ -34,10 +33,10 @@ void refuse_title(const struct refusal *r)
 
 	if (r->also)
 		test("CALL-7", "%s is before %s%s%s", rows[r->row].name,
-			rows[r->also].name, *note ? ": " : "", note);
+		     rows[r->also].name, *note ? ": " : "", note);
 	else
 		test(rows[r->row].clause_text, "%s%s%s", rows[r->row].name,
-			*note ? ": " : "", note);
+		     *note ? ": " : "", note);
 }
 
 static bool value_is(const struct refusal *r, uint32_t value)
@@ -54,11 +53,11 @@ void refuse_check(const struct refusal *r, uint32_t call, uint32_t done)
 
 	expect(call, diag->call, "diag.call");
 	expect_that(diag->clause == rows[r->row].clause,
-		"diag.clause: expected %s, seen %u-%u", rows[r->row].clause_text,
-		diag->clause >> 16, diag->clause & 0xffff);
+		    "diag.clause: expected %s, seen %u-%u", rows[r->row].clause_text,
+		    diag->clause >> 16, diag->clause & 0xffff);
 	expect(rows[r->row].argument, diag->argument, "diag.argument");
 	expect_that(value_is(r, diag->value),
-		"diag.value: expected 0x%x, seen 0x%x", r->value[0], diag->value);
+		    "diag.value: expected 0x%x, seen 0x%x", r->value[0], diag->value);
 	expect(done, diag->done, "diag.done");
 }
 
@@ -66,8 +65,13 @@ void refuse_check(const struct refusal *r, uint32_t call, uint32_t done)
 static struct call registers(const struct refusal *r)
 {
 	return (struct call){
-		.eax = r->call, .ebx = r->a, .ecx = r->b, .edx = r->c,
-		.esi = 0x51515151, .edi = 0xd1d1d1d1, .ebp = 0xb9b9b9b9,
+		.eax = r->call,
+		.ebx = r->a,
+		.ecx = r->b,
+		.edx = r->c,
+		.esi = 0x51515151,
+		.edi = 0xd1d1d1d1,
+		.ebp = 0xb9b9b9b9,
 		.eflags = 2 | FL_DF,
 	};
 }
@@ -87,7 +91,7 @@ static void check_registers(const struct call *was, const struct call *now)
 	expect(was->ebp, now->ebp, "ebp");
 	expect(0, now->esp, "esp moved by");
 	expect(FL_DF | FL_IF | 2, now->eflags & ~0x8d5u,
-		"eflags without the arithmetic ones");
+	       "eflags without the arithmetic ones");
 	expect(was->ds, now->ds, "ds");
 	expect(was->es, now->es, "es");
 	expect(was->fs, now->fs, "fs");
@@ -98,20 +102,24 @@ static void read_segments(struct call *c)
 {
 	uint32_t s;
 
-	__asm__("movl %%ds, %0" : "=r"(s));
+	__asm__("movl %%ds, %0"
+		: "=r"(s));
 	c->ds = s;
-	__asm__("movl %%es, %0" : "=r"(s));
+	__asm__("movl %%es, %0"
+		: "=r"(s));
 	c->es = s;
-	__asm__("movl %%fs, %0" : "=r"(s));
+	__asm__("movl %%fs, %0"
+		: "=r"(s));
 	c->fs = s;
-	__asm__("movl %%gs, %0" : "=r"(s));
+	__asm__("movl %%gs, %0"
+		: "=r"(s));
 	c->gs = s;
 }
 
 static bool searches(const struct refusal *r)
 {
 	return row_error(r->row) != ERRNO(EAGAIN) &&
-		(r->call == SILK_CALL_chunk_convert || r->call == SILK_CALL_chunk_give);
+	       (r->call == SILK_CALL_chunk_convert || r->call == SILK_CALL_chunk_give);
 }
 
 void refuse(const struct refusal *r)
@@ -132,7 +140,7 @@ void refuse(const struct refusal *r)
 		call_raw(&now);
 	}
 	expect_that(now.eax == row_error(r->row),
-		"result: expected -%u, seen %d", rows[r->row].error, (int)now.eax);
+		    "result: expected -%u, seen %d", rows[r->row].error, (int)now.eax);
 	refuse_check(r, r->call, r->done);
 	expect(refusals + 1, vcpu()->diag.refusals, "diag.refusals");
 	check_registers(&before, &now);

@@ -28,7 +28,7 @@ static void tell(const char *fmt, ...)
 		print("%s", line);
 	else
 		held_bytes += (uint32_t)format(held + held_bytes,
-			sizeof(held) - held_bytes, "%s", line);
+					       sizeof(held) - held_bytes, "%s", line);
 }
 
 void report_hold(bool hold)
@@ -69,7 +69,7 @@ void expect(uint32_t expected, uint32_t seen, const char *fmt, ...)
 	if (failed(fmt, args)) {
 		n = strlen(first);
 		format(first + n, sizeof(first) - n, ": expected 0x%x, seen 0x%x",
-			expected, seen);
+		       expected, seen);
 	}
 	va_end(args);
 }
@@ -92,7 +92,7 @@ void end(void)
 		tell("ERROR %s - no probe was made\n", title);
 	else if (bad)
 		tell("FAILURE %s - %s (%u of %u probes)\n", title, first, bad,
-			probes);
+		     probes);
 	else
 		tell("SUCCESS %s (%u probes)\n", title, probes);
 }
@@ -126,7 +126,7 @@ void error(const char *fmt, ...)
 }
 
 void test_one(const char *clauses, const char *name, uint32_t expected,
-	uint32_t seen)
+	      uint32_t seen)
 {
 	test(clauses, "%s", name);
 	expect(expected, seen, "%s", name);

@@ -50,7 +50,7 @@ void scene_set(void)
 	map_page(EDGE, spare_page(2) | 7);
 	map_page(RO_PAGE, spare_page(3) | 5);
 	if (set_entry(LINKED_AT, link_to(scene.linked)) ||
-		set_entry(scene.parent + 16, link_to(scene.child)))
+	    set_entry(scene.parent + 16, link_to(scene.child)))
 		panic("the scene's links were refused");
 }
 

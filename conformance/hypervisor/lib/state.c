@@ -10,13 +10,13 @@
  */
 #include "suite.h"
 
-#define FRAMES_LOW	64u	/* frames of chunk 0 that the tests use: */
-#define FRAMES_HIGH	1000u	/* below the first, from the second on */
+#define FRAMES_LOW  64u   /* frames of chunk 0 that the tests use: */
+#define FRAMES_HIGH 1000u /* below the first, from the second on */
 
 uint32_t arena[2048] __attribute__((aligned(4096)));
 
 static uint32_t hash(uint32_t h, const volatile void *from, uint32_t words,
-	uint32_t bits)
+		     uint32_t bits)
 {
 	const volatile uint32_t *at = from;
 
@@ -36,7 +36,7 @@ static uint32_t hash_vcpu(void)
 	copy.stolen_ns = 0;
 	h = hash(0, &copy, sizeof(copy) / 4, ~0u);
 	return hash(h, (uint8_t *)SILK_I386_VCPU + sizeof(copy),
-		(PAGE_SIZE - sizeof(copy)) / 4, ~0u);
+		    (PAGE_SIZE - sizeof(copy)) / 4, ~0u);
 }
 
 static uint32_t hash_frame(uint32_t h, uint32_t gpa)
@@ -45,7 +45,7 @@ static uint32_t hash_frame(uint32_t h, uint32_t gpa)
 	uint32_t words = 1024;
 
 	if (gpa == BOOT + PAGE_SIZE || gpa == scene.parent + PAGE_SIZE ||
-		gpa == scene.childless + PAGE_SIZE)
+	    gpa == scene.childless + PAGE_SIZE)
 		return h;
 	if (gpa == loaded)
 		words = 959;
@@ -74,8 +74,14 @@ static uint32_t hash_segments(void)
 	for (uint32_t i = 0; i < ARRAY_SIZE(selector); i++) {
 		uint32_t limit = 0, rights = 0;
 
-		__asm__ volatile("lsll %1, %0" : "+r"(limit) : "r"(selector[i]) : "cc");
-		__asm__ volatile("larl %1, %0" : "+r"(rights) : "r"(selector[i]) : "cc");
+		__asm__ volatile("lsll %1, %0"
+				 : "+r"(limit)
+				 : "r"(selector[i])
+				 : "cc");
+		__asm__ volatile("larl %1, %0"
+				 : "+r"(rights)
+				 : "r"(selector[i])
+				 : "cc");
 		h = h * 31 + limit * 7 + (rights & ~0x100u);
 	}
 	return h;
@@ -84,8 +90,13 @@ static uint32_t hash_segments(void)
 static void frame_states(char *to)
 {
 	const uint32_t frames[] = {
-		scene.linked, scene.unlinked, scene.parent,
-		scene.parent + PAGE_SIZE, scene.child, scene.free, BOOT,
+		scene.linked,
+		scene.unlinked,
+		scene.parent,
+		scene.parent + PAGE_SIZE,
+		scene.child,
+		scene.free,
+		BOOT,
 	};
 
 	memset(to, 0, 8);
@@ -106,7 +117,7 @@ static void hashes(struct state *s)
 		s->ring = hash(0, (void *)SILK_I386_BLK_RING, 32, ~0u);
 	s->tables = hash_tables();
 	s->memory = hash(hash(0, arena, ARRAY_SIZE(arena), ~0u),
-		gpa_to_va(SPARE_GPA), 8 * 1024, ~0u);
+			 gpa_to_va(SPARE_GPA), 8 * 1024, ~0u);
 	s->segments = hash_segments();
 }
 
@@ -123,21 +134,21 @@ void state_compare(const struct state *before)
 
 	hashes(&now);
 	expect_that(now.window == before->window,
-		"the window: expected the same, seen a change");
+		    "the window: expected the same, seen a change");
 	expect_that(now.vcpu == before->vcpu,
-		"the vCPU page: expected the same, seen a change");
+		    "the vCPU page: expected the same, seen a change");
 	expect_that(now.queue == before->queue,
-		"the queue's page: expected the same, seen a change");
+		    "the queue's page: expected the same, seen a change");
 	expect_that(now.ring == before->ring,
-		"the ring's indexes: expected the same, seen a change");
+		    "the ring's indexes: expected the same, seen a change");
 	expect_that(now.tables == before->tables,
-		"the page tables: expected the same, seen a change");
+		    "the page tables: expected the same, seen a change");
 	expect_that(now.memory == before->memory,
-		"memory: expected the same, seen a change");
+		    "memory: expected the same, seen a change");
 	expect_that(now.segments == before->segments,
-		"the descriptors: expected the same, seen a change");
+		    "the descriptors: expected the same, seen a change");
 	frame_states(now.frames);
 	expect_that(!strcmp(now.frames, before->frames),
-		"states of table frames: expected %s, seen %s", before->frames,
-		now.frames);
+		    "states of table frames: expected %s, seen %s", before->frames,
+		    now.frames);
 }

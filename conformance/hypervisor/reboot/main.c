@@ -11,9 +11,9 @@
 #include "block.h"
 #include "suite.h"
 
-#define SECRET		0x5ec2e75eu
-#define BUFFER		(SPARE_GPA + 128 * PAGE_SIZE)
-#define MARK		0x2e5e7a11u
+#define SECRET 0x5ec2e75eu
+#define BUFFER (SPARE_GPA + 128 * PAGE_SIZE)
+#define MARK   0x2e5e7a11u
 
 static uint32_t *const buffer = (uint32_t *)(SILK_I386_KERNEL_BASE + BUFFER);
 static uint32_t dirty, boot_pending, boot_sp;
@@ -72,12 +72,12 @@ static void second_run(void)
 	end();
 	test("BOOT-10", "the seed is another");
 	expect_that(same < SILK_SEED_BYTES / 2,
-		"equal bytes: expected few, seen %u", same);
+		    "equal bytes: expected few, seen %u", same);
 	end();
 	test("LIFE-2 BOOT-3", "name and size are the same");
 	expect(4, info()->chunks, "chunks");
 	expect_that(!strcmp(info()->name, "reboot"),
-		"name: expected reboot, seen %s", info()->name);
+		    "name: expected reboot, seen %s", info()->name);
 	end();
 }
 

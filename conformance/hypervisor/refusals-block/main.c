@@ -13,14 +13,16 @@
  */
 #include "suite.h"
 
-#define REQUESTS	((struct silk_blk_request *)arena)
-#define RING		((volatile struct silk_ring *)SILK_I386_BLK_RING)
-#define DATA		(SPARE_GPA + 64 * PAGE_SIZE)
+#define REQUESTS ((struct silk_blk_request *)arena)
+#define RING     ((volatile struct silk_ring *)SILK_I386_BLK_RING)
+#define DATA     (SPARE_GPA + 64 * PAGE_SIZE)
 
 static struct silk_blk_request good(uint8_t op)
 {
 	return (struct silk_blk_request){
-		.device = op == SILK_BLK_READ ? 1 : 0, .op = op, .segments = 1,
+		.device = op == SILK_BLK_READ ? 1 : 0,
+		.op = op,
+		.segments = 1,
 		.segment = { { DATA, 512 } },
 	};
 }
@@ -43,7 +45,7 @@ static void registers(void)
 		R(BLK_COUNT, blk_submit, arena, 0x02000001, 0, 0x02000001),
 		R(BLK_FAULT, blk_submit, HOLE, 1, 0, HOLE),
 		R(BLK_FAULT, blk_submit, SILK_I386_HYPERVISOR, 1, 0,
-			SILK_I386_HYPERVISOR),
+		  SILK_I386_HYPERVISOR),
 		R(BLK_FAULT, blk_submit, end, 1, 0, EDGE_END, end),
 		R(BLK_FAULT, blk_submit, 0xffffff90, 1, 0, 0xffffff90),
 		PAIR(BLK_COUNT, BLK_FAULT, blk_submit, HOLE, 0, 0, 0),
@@ -80,11 +82,13 @@ static void devices(void)
 	first(BLK(BLK_READONLY, 1, SILK_BLK_WRITE, (uint32_t)arena), q);
 	q.segments = 0;
 	first(BLK_PAIR(BLK_READONLY, BLK_SEGMENTS, 1, SILK_BLK_WRITE,
-		(uint32_t)arena), q);
+		       (uint32_t)arena),
+	      q);
 	q.segments = 1;
 	q.segment[0].length = 5;
 	first(BLK_PAIR(BLK_READONLY, BLK_LENGTH, 1, SILK_BLK_WRITE,
-		(uint32_t)arena), q);
+		       (uint32_t)arena),
+	      q);
 }
 
 static void segments(void)
@@ -117,17 +121,22 @@ static void segments(void)
 static void owners(void)
 {
 	static const struct silk_blk_segment bad[] = {
-		{ ABSENT_GPA, 512 }, { 0, 512 }, { BOOT, 4096 },
+		{ ABSENT_GPA, 512 },
+		{ 0, 512 },
+		{ BOOT, 4096 },
 		{ SPARE_GPA + CHUNK_SIZE - 512, 1024 },
-		{ 0xfffffe00, 512 }, { 0xffffff00, 512 },
-		{ DATA, 0xfffffe00 }, { DATA, 0x80000000 },
+		{ 0xfffffe00, 512 },
+		{ 0xffffff00, 512 },
+		{ DATA, 0xfffffe00 },
+		{ DATA, 0x80000000 },
 	};
 	struct silk_blk_request q = good(SILK_BLK_READ);
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		q.segment[0] = bad[i];
 		first(BLK(BLK_OWNER, bad[i].address, bad[i].address + bad[i].length,
-			bad[i].length), q);
+			  bad[i].length),
+		      q);
 	}
 	q.segments = 2;
 	q.segment[0] = good(SILK_BLK_READ).segment[0];
@@ -143,7 +152,11 @@ static void ranges(void)
 {
 	const uint64_t size = info()->blk[1].sectors;
 	const uint64_t bad[] = {
-		size, size + 1, ~(uint64_t)0, (uint64_t)1 << 32, (uint64_t)1 << 63,
+		size,
+		size + 1,
+		~(uint64_t)0,
+		(uint64_t)1 << 32,
+		(uint64_t)1 << 63,
 		(uint64_t)1 << 55,
 	};
 	struct silk_blk_request q = good(SILK_BLK_READ);
@@ -191,10 +204,10 @@ static void pinned(void)
 		R(CONVERT_PINNED, chunk_convert, chunk, table, 0, chunk),
 		R(GIVE_PINNED, chunk_give, chunk, 0, 0, chunk),
 		PAIR(CONVERT_PINNED, CONVERT_MAPPED, chunk_convert, chunk, table, 0,
-			chunk),
+		     chunk),
 		PAIR(GIVE_PINNED, GIVE_MAPPED, chunk_give, chunk, 0, 0, chunk),
 		PAIR(CONVERT_SAME, CONVERT_PINNED, chunk_convert, chunk,
-			SILK_CHUNK_RAM, 0, chunk),
+		     SILK_CHUNK_RAM, 0, chunk),
 		PAIR(CONVERT_KIND, CONVERT_PINNED, chunk_convert, chunk, 5, 0, 5),
 	};
 	const uint32_t direct = BOOT + (768 + chunk) * 4, old = entry_at(direct);
@@ -218,7 +231,7 @@ static void full(void)
 {
 	struct refusal r = R(BLK_FULL, blk_submit, arena, 2, 0, 2);
 	struct refusal range = PAIR(BLK_RANGE, BLK_FULL, blk_submit, arena, 2, 0,
-		1, 0);
+				    1, 0);
 	uint32_t accepted = 0, tries = 0;
 	struct silk_blk_request q = good(SILK_BLK_READ);
 
@@ -245,7 +258,7 @@ static void full(void)
 	RING->consumer += 7;
 	REQUESTS[0] = good(SILK_BLK_READ);
 	test_one("BLK-4", "room after consuming", 1,
-		(uint32_t)hv_blk_submit(arena, 1));
+		 (uint32_t)hv_blk_submit(arena, 1));
 	wait_for(SILK_RING_ENTRIES - 6);
 	RING->consumer = RING->producer + 1;
 	r.note = "consumer is ahead of producer";
@@ -259,7 +272,7 @@ static void full(void)
 void hostile_main(void)
 {
 	if (!info()->group_version[SILK_GROUP_BLOCK] || !info()->blk[0].flags ||
-		!info()->blk[1].flags) {
+	    !info()->blk[1].flags) {
 		test("BLK-50", "blk_submit");
 		skip("group BLOCK is not offered, or no disks");
 		return;

@@ -10,9 +10,9 @@
  */
 #include "suite.h"
 
-#define RAM		SILK_CHUNK_RAM
-#define TABLE		SILK_CHUNK_TABLE
-#define LAST		(SILK_CHUNKS - 1)
+#define RAM   SILK_CHUNK_RAM
+#define TABLE SILK_CHUNK_TABLE
+#define LAST  (SILK_CHUNKS - 1)
 
 static void converts(void)
 {
@@ -33,7 +33,7 @@ static void converts(void)
 		PAIR(CONVERT_KIND, CONVERT_MAPPED, chunk_convert, chunk, 7, 0, 7),
 		PAIR(CONVERT_SAME, CONVERT_TABLES, chunk_convert, 0, TABLE, 0, 0),
 		PAIR(CONVERT_SAME, CONVERT_MAPPED, chunk_convert, chunk, RAM, 0,
-			chunk),
+		     chunk),
 	};
 
 	refuse_all(rows, ARRAY_SIZE(rows));
@@ -57,7 +57,7 @@ static void gives(void)
 static void every_mapping(void)
 {
 	const uint32_t chunk = 3, table = table_alloc(SILK_PT_TABLE),
-		base = gpa_to_machine(chunk << 22);
+		       base = gpa_to_machine(chunk << 22);
 	const struct {
 		uint32_t at, value;
 		bool writable;
@@ -66,12 +66,12 @@ static void every_mapping(void)
 		{ scene.linked + 4092, base | 0x3ff007, true, "a page" },
 		{ scene.linked, base | 0x5, false, "a read-only page" },
 		{ table + 2048, base | 0x1007, true,
-			"a page of a table that isn't linked" },
+		  "a page of a table that isn't linked" },
 		{ scene.child + 8, base | 0x7, true,
-			"a page in a directory that isn't loaded" },
+		  "a page in a directory that isn't loaded" },
 		{ BOOT + 45 * 4, base | 0x87, true, "4 MB" },
 		{ scene.parent + 767 * 4, base | 0x87, true,
-			"4 MB in a directory that isn't loaded" },
+		  "4 MB in a directory that isn't loaded" },
 		{ BOOT + 958 * 4, base | 0x87, true, "4 MB of the kernel range" },
 		{ scene.childless, base | 0x85, false, "4 MB read-only" },
 	};
@@ -82,7 +82,7 @@ static void every_mapping(void)
 	for (uint32_t i = 0; i < ARRAY_SIZE(maps); i++) {
 		struct refusal give = R(GIVE_MAPPED, chunk_give, chunk, 0, 0, chunk);
 		struct refusal convert = R(CONVERT_MAPPED, chunk_convert, chunk,
-			TABLE, 0, chunk);
+					   TABLE, 0, chunk);
 
 		if (set_entry(maps[i].at, maps[i].value)) {
 			refuse_title(&give);
@@ -105,7 +105,7 @@ static void every_state(void)
 	const uint32_t chunk = 4, base = chunk << 22;
 	const uint32_t direct = BOOT + (768 + chunk) * 4, old = entry_at(direct);
 	struct refusal tables = R(CONVERT_TABLES, chunk_convert, chunk, RAM, 0,
-		chunk);
+				  chunk);
 	int32_t result;
 
 	set_entry(direct, gpa_to_machine(base) | 0x85);
@@ -138,7 +138,7 @@ static void every_state(void)
 	expect(0, (uint32_t)result, "result");
 	expect(RAM, chunk_kind(chunk), "its kind");
 	expect(ERRNO(EKIND), (uint32_t)hv_pt_alloc(base, SILK_PT_TABLE),
-		"pt_alloc in it");
+	       "pt_alloc in it");
 	end();
 	set_entry(direct, old & ~0x60u);
 }
@@ -181,7 +181,7 @@ static void takes(void)
 		owned++;
 	test("MEM-12", "no more chunks than chunk_limit");
 	expect_that(owned <= info()->chunk_limit, "chunks: expected %u, seen %u",
-		info()->chunk_limit, owned);
+		    info()->chunk_limit, owned);
 	end();
 	refuse_all(full, ARRAY_SIZE(full));
 	/* One given back makes room for another. */

@@ -13,22 +13,34 @@
  */
 #include "suite.h"
 
-#define TRAPS		((struct silk_trap *)arena)
-#define ENTRY		0xc0400000u
+#define TRAPS ((struct silk_trap *)arena)
+#define ENTRY 0xc0400000u
 
 /* ---- any call ---- */
 
 static void unknown_calls(void)
 {
 	static const uint32_t numbers[] = {
-		SILK_NR_CALLS, 25, 255, 256, 1024, 0x10000, 0x7fffffff, 0x80000000,
-		0xfffff000, 0xfffffffe, 0xffffffff,
+		SILK_NR_CALLS,
+		25,
+		255,
+		256,
+		1024,
+		0x10000,
+		0x7fffffff,
+		0x80000000,
+		0xfffff000,
+		0xfffffffe,
+		0xffffffff,
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(numbers); i++) {
 		struct refusal r = {
-			.row = SILK_R_CALL_UNKNOWN, .call = numbers[i], .values = 1,
-			.value = { numbers[i] }, .note = i ? "a high number" : "the next",
+			.row = SILK_R_CALL_UNKNOWN,
+			.call = numbers[i],
+			.values = 1,
+			.value = { numbers[i] },
+			.note = i ? "a high number" : "the next",
 		};
 
 		refuse(&r);
@@ -54,11 +66,13 @@ static void groups(void)
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(optional); i++) {
 		struct refusal call = {
-			.row = SILK_R_CALL_NOTOFFERED, .call = optional[i].call,
-			.values = 1, .value = { optional[i].call },
+			.row = SILK_R_CALL_NOTOFFERED,
+			.call = optional[i].call,
+			.values = 1,
+			.value = { optional[i].call },
 		};
 		struct refusal query = R(QUERY_NOTOFFERED, query, optional[i].group,
-			0, 0, optional[i].group);
+					 0, 0, optional[i].group);
 
 		if (info()->group_version[optional[i].group])
 			continue;
@@ -85,15 +99,15 @@ static void shutdowns(void)
 		R(SHUTDOWN_LENGTH, shutdown, 1, arena, ~0u, ~0u),
 		R(SHUTDOWN_MESSAGE, shutdown, 0, HOLE, 1, HOLE),
 		R(SHUTDOWN_MESSAGE, shutdown, 1, EDGE_END - 4, 5, EDGE_END,
-			EDGE_END - 4),
+		  EDGE_END - 4),
 		R(SHUTDOWN_MESSAGE, shutdown, 2, SILK_I386_HYPERVISOR, 1,
-			SILK_I386_HYPERVISOR),
+		  SILK_I386_HYPERVISOR),
 		R(SHUTDOWN_MESSAGE, shutdown, 2, 0xfffffff0, max, 0xfffffff0),
 		R(SHUTDOWN_MESSAGE, shutdown, 2, 0, 1, 0),
 		PAIR(SHUTDOWN_REASON, SHUTDOWN_LENGTH, shutdown, 3, arena, max + 1, 3),
 		PAIR(SHUTDOWN_REASON, SHUTDOWN_MESSAGE, shutdown, 3, HOLE, 1, 3),
 		PAIR(SHUTDOWN_LENGTH, SHUTDOWN_MESSAGE, shutdown, 0, HOLE, max + 1,
-			max + 1),
+		     max + 1),
 	};
 
 	refuse_all(rows, ARRAY_SIZE(rows));
@@ -109,7 +123,7 @@ static void kernels(void)
 		R(KERNEL_LENGTH, set_kernel, gpa, 1, 0, 1),
 		R(KERNEL_LENGTH, set_kernel, gpa, 51, 0, 51),
 		R(KERNEL_LENGTH, set_kernel, gpa, SILK_KERNEL_MAX + 1, 0,
-			SILK_KERNEL_MAX + 1),
+		  SILK_KERNEL_MAX + 1),
 		R(KERNEL_LENGTH, set_kernel, gpa, ~0u, 0, ~0u),
 		R(KERNEL_OWNER, set_kernel, absent, 52, 0, absent),
 		R(KERNEL_OWNER, set_kernel, BOOT, 52, 0, BOOT),
@@ -120,7 +134,7 @@ static void kernels(void)
 		PAIR(KERNEL_LENGTH, KERNEL_OWNER, set_kernel, absent, 51, 0, 51),
 		PAIR(KERNEL_LENGTH, KERNEL_FORMAT, set_kernel, gpa, 51, 0, 51),
 		PAIR(KERNEL_OWNER, KERNEL_FORMAT, set_kernel, end - 52, 53, 0,
-			end - 52, end),
+		     end - 52, end),
 	};
 
 	refuse_all(rows, ARRAY_SIZE(rows));
@@ -136,7 +150,7 @@ static void breakpoint(uint32_t unused)
 }
 
 static void trap_row(struct refusal r, struct silk_trap first,
-	struct silk_trap second)
+		     struct silk_trap second)
 {
 	TRAPS[0] = first;
 	TRAPS[1] = second;
@@ -150,7 +164,18 @@ static void trap_row(struct refusal r, struct silk_trap first,
 static void bad_vectors(void)
 {
 	static const uint8_t bad[] = {
-		2, 8, 9, 15, 18, 20, 21, 31, 32, 0x7f, 0x82, 0xff,
+		2,
+		8,
+		9,
+		15,
+		18,
+		20,
+		21,
+		31,
+		32,
+		0x7f,
+		0x82,
+		0xff,
 	};
 	/* Would take the handler of int3 away, if it were carried out. */
 	const struct silk_trap remove = { .vector = V_BP };
@@ -170,7 +195,9 @@ static void bad_flags(void)
 	for (uint32_t bit = 2; bit < 8; bit++) {
 		struct refusal r = R(TRAPS_FLAGS, set_traps, arena, 2, 0, 1u << bit);
 		struct silk_trap second = {
-			.vector = 4, .flags = (uint8_t)(1u << bit), .entry = ENTRY,
+			.vector = 4,
+			.flags = (uint8_t)(1u << bit),
+			.entry = ENTRY,
 		};
 
 		trap_row(r, remove, second);
@@ -178,7 +205,9 @@ static void bad_flags(void)
 	for (uint32_t bit = 0; bit < 16; bit += 5) {
 		struct refusal r = R(TRAPS_FLAGS, set_traps, arena, 2, 0, 1u << bit);
 		struct silk_trap second = {
-			.vector = 4, .zero = (uint16_t)(1u << bit), .entry = ENTRY,
+			.vector = 4,
+			.zero = (uint16_t)(1u << bit),
+			.entry = ENTRY,
 		};
 
 		r.note = "padding";
@@ -189,7 +218,11 @@ static void bad_flags(void)
 static void bad_entries(void)
 {
 	static const uint32_t bad[] = {
-		1, 0x400000, 0xbfffffff, SILK_I386_HYPERVISOR, 0xffffffff,
+		1,
+		0x400000,
+		0xbfffffff,
+		SILK_I386_HYPERVISOR,
+		0xffffffff,
 	};
 	const struct silk_trap remove = { .vector = V_BP };
 
@@ -207,11 +240,11 @@ static void trap_orders(void)
 	const struct silk_trap flags = { .vector = 4, .flags = 4, .entry = 1 };
 	const struct silk_trap entry = { .vector = 4, .entry = 1 };
 	struct refusal vector_flags = PAIR(TRAPS_VECTOR, TRAPS_FLAGS, set_traps,
-		arena, 1, 0, 2);
+					   arena, 1, 0, 2);
 	struct refusal flags_entry = PAIR(TRAPS_FLAGS, TRAPS_ENTRY, set_traps,
-		arena, 1, 0, 4);
+					  arena, 1, 0, 4);
 	struct refusal entry_vector = PAIR(TRAPS_ENTRY, TRAPS_VECTOR, set_traps,
-		arena, 2, 0, 1);
+					   arena, 2, 0, 1);
 
 	entry_vector.note = "of an earlier element";
 	trap_row(vector_flags, worst, worst);
@@ -229,7 +262,7 @@ static void traps(void)
 		R(TRAPS_COUNT, set_traps, arena, 0x20000000, 0, 0x20000000),
 		R(TRAPS_FAULT, set_traps, HOLE, 1, 0, HOLE),
 		R(TRAPS_FAULT, set_traps, SILK_I386_HYPERVISOR, 1, 0,
-			SILK_I386_HYPERVISOR),
+		  SILK_I386_HYPERVISOR),
 		R(TRAPS_FAULT, set_traps, 0xfffffff8, 40, 0, 0xfffffff8),
 		R(TRAPS_FAULT, set_traps, 0x10, 1, 0, 0x10),
 		PAIR(TRAPS_COUNT, TRAPS_FAULT, set_traps, HOLE, 0, 0, 0),

@@ -14,9 +14,9 @@
  */
 #include "suite.h"
 
-#define OPS		((struct silk_mmu_op *)arena)
-#define QUEUE		((struct silk_mmu_op *)SILK_I386_QUEUE)
-#define TWIN(gpa)	((gpa) + PAGE_SIZE)
+#define OPS       ((struct silk_mmu_op *)arena)
+#define QUEUE     ((struct silk_mmu_op *)SILK_I386_QUEUE)
+#define TWIN(gpa) ((gpa) + PAGE_SIZE)
 
 /* What happens to a bad entry. */
 struct bad {
@@ -25,10 +25,10 @@ struct bad {
 	const char *note;
 };
 
-#define GOOD_BEFORE	(scene.linked + 8)
-#define GOOD_AFTER	(scene.linked + 16)
-#define MARK_BEFORE	0x11111110u
-#define MARK_AFTER	0x22222220u
+#define GOOD_BEFORE (scene.linked + 8)
+#define GOOD_AFTER  (scene.linked + 16)
+#define MARK_BEFORE 0x11111110u
+#define MARK_AFTER  0x22222220u
 
 static uint32_t seen_at(uint32_t gpa)
 {
@@ -44,13 +44,16 @@ static void good_operations(struct silk_mmu_op *ops)
 }
 
 static struct refusal refusal_of(const struct bad *b, uint32_t call,
-	uint32_t target)
+				 uint32_t target)
 {
 	bool value = b->row >= SILK_R_ENTRY_BITS && b->row <= SILK_R_LINK_STATE;
 
 	return (struct refusal){
-		.row = b->row, .also = b->also, .call = call,
-		.values = 1, .value = { value ? b->value : target },
+		.row = b->row,
+		.also = b->also,
+		.call = call,
+		.values = 1,
+		.value = { value ? b->value : target },
 	};
 }
 
@@ -162,9 +165,9 @@ static void targets(void)
 		{ SILK_R_OP_KIND, SILK_R_ENTRY_BITS, SPARE_GPA, 0x109, "bit 8" },
 		{ SILK_R_OP_STATE, SILK_R_ENTRY_BITS, s->free, 0x109, "bit 8" },
 		{ SILK_R_OP_RANGE, SILK_R_ENTRY_BITS, BOOT + 960 * 4, 0x109,
-			"bit 8" },
+		  "bit 8" },
 		{ SILK_R_OP_RANGE, SILK_R_LINK_STATE, BOOT + 959 * 4,
-			link_to(s->linked), "a linked table" },
+		  link_to(s->linked), "a linked table" },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -178,15 +181,27 @@ static void targets(void)
 static void controls(void)
 {
 	static const uint32_t codes[] = {
-		3, 4, 15, SILK_CONTROL_DESC_HIGH, SILK_CONTROL_DESC_HIGH + 5,
-		SILK_CONTROL_DESC_HIGH + 9, SILK_CONTROL_DESC_HIGH + 26,
-		SILK_CONTROL_DESC_HIGH + 28, SILK_CONTROL_DESC_HIGH + 32,
-		0x10000, 0x20000000, 0x3fffffff,
+		3,
+		4,
+		15,
+		SILK_CONTROL_DESC_HIGH,
+		SILK_CONTROL_DESC_HIGH + 5,
+		SILK_CONTROL_DESC_HIGH + 9,
+		SILK_CONTROL_DESC_HIGH + 26,
+		SILK_CONTROL_DESC_HIGH + 28,
+		SILK_CONTROL_DESC_HIGH + 32,
+		0x10000,
+		0x20000000,
+		0x3fffffff,
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(codes); i++) {
 		struct bad b = {
-			SILK_R_OP_CONTROL, 0, SILK_CONTROL(codes[i]), 0, "a code",
+			SILK_R_OP_CONTROL,
+			0,
+			SILK_CONTROL(codes[i]),
+			0,
+			"a code",
 		};
 
 		alone(&b, SILK_OP_CONTROL, "control");
@@ -200,11 +215,15 @@ static void entry_bits(void)
 {
 	const uint32_t page = spare_page(6), chunk = gpa_to_machine(SPARE_GPA);
 	const uint32_t leaf = scene.linked + 400, user = BOOT + 40 * 4,
-		kernel = BOOT + 957 * 4;
+		       kernel = BOOT + 957 * 4;
 
 	for (uint32_t bit = 0; bit < 12; bit++) {
 		struct bad b = {
-			SILK_R_ENTRY_BITS, 0, leaf, page | 5 | 1u << bit, "a page",
+			SILK_R_ENTRY_BITS,
+			0,
+			leaf,
+			page | 5 | 1u << bit,
+			"a page",
 		};
 
 		if (SILK_I386_ENTRY_BITS & 1u << bit)
@@ -218,8 +237,11 @@ static void entry_bits(void)
 	}
 	for (uint32_t bit = 0; bit < 22; bit++) {
 		struct bad b = {
-			SILK_R_ENTRY_BITS, 0, bit & 1 ? user : kernel,
-			chunk | 0x85 | 1u << bit, "a 4 MB page",
+			SILK_R_ENTRY_BITS,
+			0,
+			bit & 1 ? user : kernel,
+			chunk | 0x85 | 1u << bit,
+			"a 4 MB page",
 		};
 
 		if (!(SILK_I386_LARGE_BITS & 1u << bit))
@@ -237,15 +259,15 @@ static void entry_owners(void)
 		{ SILK_R_ENTRY_OWNER, 0, leaf, 0xfffff000 | 5, "the last frame" },
 		{ SILK_R_ENTRY_OWNER, 0, user, scene.foreign | 5, "a foreign table" },
 		{ SILK_R_ENTRY_OWNER, 0, user, scene.foreign | 0x85,
-			"a foreign chunk" },
+		  "a foreign chunk" },
 		{ SILK_R_ENTRY_BITS, SILK_R_ENTRY_OWNER, leaf, scene.foreign | 0x105,
-			"a page" },
+		  "a page" },
 		{ SILK_R_ENTRY_BITS, SILK_R_ENTRY_OWNER, user, scene.foreign | 0x185,
-			"a 4 MB page" },
+		  "a 4 MB page" },
 		{ SILK_R_ENTRY_OWNER, SILK_R_ENTRY_WRITABLE, leaf,
-			scene.foreign | 7, "a page" },
+		  scene.foreign | 7, "a page" },
 		{ SILK_R_ENTRY_OWNER, SILK_R_LINK_KIND, user, scene.foreign | 7,
-			"a link" },
+		  "a link" },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -256,22 +278,22 @@ static void entry_writable(void)
 {
 	const uint32_t leaf = scene.linked + 400, user = BOOT + 40 * 4;
 	const uint32_t table = gpa_to_machine(scene.free), base =
-		gpa_to_machine(0);
+								   gpa_to_machine(0);
 	const struct bad rows[] = {
 		{ SILK_R_ENTRY_WRITABLE, 0, leaf, table | 3, "a FREE frame" },
 		{ SILK_R_ENTRY_WRITABLE, 0, leaf, gpa_to_machine(BOOT) | 7,
-			"the directory" },
+		  "the directory" },
 		{ SILK_R_ENTRY_WRITABLE, 0, leaf, gpa_to_machine(TWIN(BOOT)) | 0x67,
-			"a twin" },
+		  "a twin" },
 		{ SILK_R_ENTRY_WRITABLE, 0, user, base | 0x83, "4 MB" },
 		{ SILK_R_ENTRY_WRITABLE, 0, BOOT + 957 * 4, base | 0x87,
-			"4 MB in the kernel range" },
+		  "4 MB in the kernel range" },
 		{ SILK_R_ENTRY_WRITABLE, 0, scene.unlinked, table | 3,
-			"of a table that isn't linked" },
+		  "of a table that isn't linked" },
 		{ SILK_R_ENTRY_BITS, SILK_R_ENTRY_WRITABLE, leaf, table | 0x103,
-			"a page" },
+		  "a page" },
 		{ SILK_R_ENTRY_BITS, SILK_R_ENTRY_WRITABLE, user, base | 0x183,
-			"4 MB" },
+		  "4 MB" },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -289,15 +311,15 @@ static void links(void)
 		{ SILK_R_LINK_STATE, 0, user, link_to(BOOT), "the directory" },
 		{ SILK_R_LINK_STATE, 0, user, link_to(TWIN(BOOT)), "a twin" },
 		{ SILK_R_LINK_STATE, 0, user, link_to(scene.parent),
-			"another directory" },
+		  "another directory" },
 		{ SILK_R_LINK_STATE, 0, user, link_to(scene.linked), "LINKED" },
 		{ SILK_R_LINK_STATE, 0, kernel, link_to(scene.linked),
-			"LINKED, kernel range" },
+		  "LINKED, kernel range" },
 		{ SILK_R_LINK_STATE, 0, scene.parent + 39 * 4,
-			link_to(scene.linked), "LINKED, same index elsewhere" },
+		  link_to(scene.linked), "LINKED, same index elsewhere" },
 		{ SILK_R_ENTRY_BITS, SILK_R_LINK_KIND, user, ram | 0x107, "bit 8" },
 		{ SILK_R_ENTRY_BITS, SILK_R_LINK_STATE, user,
-			link_to(scene.linked) | 0x100, "bit 8" },
+		  link_to(scene.linked) | 0x100, "bit 8" },
 	};
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -310,7 +332,11 @@ static void ands(void)
 	const uint32_t at = BOOT + 40 * 4;
 	uint32_t other = scene.unlinked & (scene.unlinked - 1), old;
 	struct bad b = {
-		SILK_R_LINK_STATE, 0, at, ~(scene.unlinked & ~other), "AND of a link",
+		SILK_R_LINK_STATE,
+		0,
+		at,
+		~(scene.unlinked & ~other),
+		"AND of a link",
 	};
 
 	old = link_to(scene.unlinked);
@@ -330,7 +356,7 @@ static void ands(void)
 static void first_counts(void)
 {
 	struct refusal r = PAIR(LINK_STATE, OP_OWNER, pt_batch, OPS, 2, 0,
-		link_to(scene.linked));
+				link_to(scene.linked));
 
 	OPS[0] = (struct silk_mmu_op){ BOOT + 40 * 4, link_to(scene.linked) };
 	OPS[1] = (struct silk_mmu_op){ ABSENT_GPA, 0 };

@@ -12,12 +12,12 @@
  */
 #include "suite.h"
 
-#define TABLE		SILK_PT_TABLE
-#define DIRECTORY	SILK_PT_DIRECTORY
-#define TWIN(gpa)	((gpa) + PAGE_SIZE)
-#define RAM		SPARE_GPA
-#define ABSENT		ABSENT_GPA
-#define OPS		((struct silk_mmu_op *)arena)
+#define TABLE     SILK_PT_TABLE
+#define DIRECTORY SILK_PT_DIRECTORY
+#define TWIN(gpa) ((gpa) + PAGE_SIZE)
+#define RAM       SPARE_GPA
+#define ABSENT    ABSENT_GPA
+#define OPS       ((struct silk_mmu_op *)arena)
 
 static void allocs(void)
 {
@@ -26,7 +26,7 @@ static void allocs(void)
 	const struct refusal rows[] = {
 		R(ALLOC_ALIGN, pt_alloc, s->free + 1, TABLE, 0, s->free + 1),
 		R(ALLOC_ALIGN, pt_alloc, s->free + 0x800, DIRECTORY, 0,
-			s->free + 0x800),
+		  s->free + 0x800),
 		R(ALLOC_LEVEL, pt_alloc, s->free, 0, 0, 0),
 		R(ALLOC_LEVEL, pt_alloc, s->free, 3, 0, 3),
 		R(ALLOC_LEVEL, pt_alloc, s->free, 0x101, 0, 0x101),
@@ -41,23 +41,23 @@ static void allocs(void)
 		R(ALLOC_STATE, pt_alloc, s->parent, DIRECTORY, 0, s->parent),
 		R(ALLOC_STATE, pt_alloc, TWIN(BOOT), TABLE, 0, TWIN(BOOT)),
 		PAIR(ALLOC_ALIGN, ALLOC_LEVEL, pt_alloc, s->free + 4, 0, 0,
-			s->free + 4),
+		     s->free + 4),
 		PAIR(ALLOC_ALIGN, ALLOC_PAIR, pt_alloc, odd + 4, DIRECTORY, 0,
-			odd + 4),
+		     odd + 4),
 		PAIR(ALLOC_ALIGN, ALLOC_OWNER, pt_alloc, ABSENT + 4, TABLE, 0,
-			ABSENT + 4),
+		     ABSENT + 4),
 		PAIR(ALLOC_LEVEL, ALLOC_OWNER, pt_alloc, ABSENT, 3, 0, 3),
 		PAIR(ALLOC_LEVEL, ALLOC_KIND, pt_alloc, RAM, 3, 0, 3),
 		PAIR(ALLOC_LEVEL, ALLOC_STATE, pt_alloc, s->linked, 3, 0, 3),
 		PAIR(ALLOC_PAIR, ALLOC_OWNER, pt_alloc, ABSENT + PAGE_SIZE,
-			DIRECTORY, 0, ABSENT + PAGE_SIZE),
+		     DIRECTORY, 0, ABSENT + PAGE_SIZE),
 		PAIR(ALLOC_PAIR, ALLOC_KIND, pt_alloc, RAM + PAGE_SIZE, DIRECTORY,
-			0, RAM + PAGE_SIZE),
+		     0, RAM + PAGE_SIZE),
 		PAIR(ALLOC_PAIR, ALLOC_STATE, pt_alloc, TWIN(BOOT), DIRECTORY, 0,
-			TWIN(BOOT)),
+		     TWIN(BOOT)),
 	};
 	struct refusal second = R(ALLOC_STATE, pt_alloc, s->free, DIRECTORY, 0,
-		s->free);
+				  s->free);
 
 	refuse_all(rows, ARRAY_SIZE(rows));
 	second.note = "of the second frame";
@@ -82,13 +82,13 @@ static void frees(void)
 		PAIR(FREE_ALIGN, FREE_OWNER, pt_free, ABSENT + 4, 0, 0, ABSENT + 4),
 		PAIR(FREE_ALIGN, FREE_KIND, pt_free, RAM + 2048, 0, 0, RAM + 2048),
 		PAIR(FREE_ALIGN, FREE_STATE, pt_free, s->free + 1, 0, 0,
-			s->free + 1),
+		     s->free + 1),
 		PAIR(FREE_ALIGN, FREE_LINKED, pt_free, s->linked + 1, 0, 0,
-			s->linked + 1),
+		     s->linked + 1),
 		PAIR(FREE_LOADED, FREE_CHILDREN, pt_free, BOOT, 0, 0, BOOT),
 	};
 	struct refusal empty = R(FREE_LOADED, pt_free, s->childless, 0, 0,
-		s->childless);
+				 s->childless);
 
 	refuse_all(rows, ARRAY_SIZE(rows));
 	hv_pt_switch(s->childless);
@@ -111,20 +111,20 @@ static void batches(void)
 		R(BATCH_FAULT, pt_batch, HOLE, 1, 0, HOLE),
 		R(BATCH_FAULT, pt_batch, HOLE, max, 0, HOLE),
 		R(BATCH_FAULT, pt_batch, SILK_I386_HYPERVISOR, 1, 0,
-			SILK_I386_HYPERVISOR),
+		  SILK_I386_HYPERVISOR),
 		R(BATCH_FAULT, pt_batch, SILK_I386_HYPERVISOR - 4, 1, 0,
-			SILK_I386_HYPERVISOR, SILK_I386_HYPERVISOR - 4),
+		  SILK_I386_HYPERVISOR, SILK_I386_HYPERVISOR - 4),
 		R(BATCH_FAULT, pt_batch, 0xfffffffc, 1, 0, 0xfffffffc),
 		R(BATCH_FAULT, pt_batch, EDGE_END - 4, 1, 0, EDGE_END,
-			EDGE_END - 4),
+		  EDGE_END - 4),
 		PAIR(BATCH_COUNT, BATCH_FAULT, pt_batch, HOLE, 0, 0, 0),
 		PAIR(BATCH_COUNT, BATCH_FAULT, pt_batch, HOLE, max + 1, 0, max + 1),
 	};
 	struct refusal after_one = R(BATCH_FAULT, pt_batch, edge, 2, 0, EDGE_END);
 	struct refusal store = R(BATCH_FAULT, pt_batch, RO_PAGE, 1, 0,
-		RO_PAGE + 4, RO_PAGE);
+				 RO_PAGE + 4, RO_PAGE);
 	struct refusal store_first = PAIR(BATCH_FAULT, OP_OWNER, pt_batch,
-		RO_PAGE, 1, 0, RO_PAGE + 4, RO_PAGE);
+					  RO_PAGE, 1, 0, RO_PAGE + 4, RO_PAGE);
 	uint32_t *readonly = gpa_to_va(SPARE_GPA + 3 * PAGE_SIZE);
 
 	refuse_all(rows, ARRAY_SIZE(rows));
@@ -155,7 +155,7 @@ static void runs(void)
 		R(RUN_COUNT, pt_run, at, 0x40000001, 0, 0x40000001),
 		R(RUN_FAULT, pt_run, at, 1, HOLE, HOLE),
 		R(RUN_FAULT, pt_run, at, 1, SILK_I386_HYPERVISOR,
-			SILK_I386_HYPERVISOR),
+		  SILK_I386_HYPERVISOR),
 		R(RUN_FAULT, pt_run, at, 1, EDGE_END - 2, EDGE_END, EDGE_END - 2),
 		R(RUN_FAULT, pt_run, at, 2, 0xfffffffc, 0xfffffffc),
 		PAIR(RUN_ALIGN, RUN_COUNT, pt_run, at + 3, 0, 0, at + 3),
@@ -168,7 +168,7 @@ static void runs(void)
 		PAIR(RUN_FAULT, OP_STATE, pt_run, scene.free, 1, HOLE, HOLE),
 	};
 	struct refusal after = R(RUN_FAULT, pt_run, at, 3, EDGE_END - 8,
-		EDGE_END);
+				 EDGE_END);
 
 	refuse_all(rows, ARRAY_SIZE(rows));
 	((uint32_t *)EDGE_END)[-1] = ((uint32_t *)EDGE_END)[-2] = 0;
@@ -191,10 +191,10 @@ static void switches(void)
 		R(SWITCH_STATE, pt_switch, TWIN(BOOT), 0, 0, TWIN(BOOT)),
 		R(SWITCH_STATE, pt_switch, TWIN(s->parent), 0, 0, TWIN(s->parent)),
 		PAIR(SWITCH_ALIGN, SWITCH_OWNER, pt_switch, ABSENT + 1, 0, 0,
-			ABSENT + 1),
+		     ABSENT + 1),
 		PAIR(SWITCH_ALIGN, SWITCH_KIND, pt_switch, RAM + 8, 0, 0, RAM + 8),
 		PAIR(SWITCH_ALIGN, SWITCH_STATE, pt_switch, s->free + 8, 0, 0,
-			s->free + 8),
+		     s->free + 8),
 	};
 
 	refuse_all(rows, ARRAY_SIZE(rows));

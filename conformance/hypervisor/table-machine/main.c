@@ -12,17 +12,34 @@
  */
 #include "suite.h"
 
-#define AT		(BOOT + 40 * 4)		/* where the frame is linked */
-#define ELSEWHERE	(BOOT + 957 * 4)
+#define AT        (BOOT + 40 * 4) /* where the frame is linked */
+#define ELSEWHERE (BOOT + 957 * 4)
 
-enum act { ALLOC_TABLE, ALLOC_DIRECTORY, FREE, LINK, LINK_AGAIN, LINK_KERNEL,
-	LINK_OTHER, UNLINK, REPLACE, SWITCH, WRITE, ACTS };
+enum act { ALLOC_TABLE,
+	   ALLOC_DIRECTORY,
+	   FREE,
+	   LINK,
+	   LINK_AGAIN,
+	   LINK_KERNEL,
+	   LINK_OTHER,
+	   UNLINK,
+	   REPLACE,
+	   SWITCH,
+	   WRITE,
+	   ACTS };
 
 static const char *const act_names[ACTS] = {
-	"pt_alloc(TABLE)", "pt_alloc(DIRECTORY)", "pt_free", "link",
-	"the same link again", "link in the kernel range",
-	"link in another directory", "overwrite the link with 0",
-	"overwrite the link with another", "pt_switch", "write an entry",
+	"pt_alloc(TABLE)",
+	"pt_alloc(DIRECTORY)",
+	"pt_free",
+	"link",
+	"the same link again",
+	"link in the kernel range",
+	"link in another directory",
+	"overwrite the link with 0",
+	"overwrite the link with another",
+	"pt_switch",
+	"write an entry",
 };
 
 static uint32_t frame;
@@ -98,29 +115,26 @@ struct cell {
 	char next;
 };
 
-#define OK(state)	{ 0, state }
-#define NO(name)	{ ERRNO(name), 0 }
+#define OK(state) \
+	{ \
+		0, state \
+	}
+#define NO(name) \
+	{ \
+		ERRNO(name), 0 \
+	}
 
 static const struct {
 	char state;
 	const char *name;
 	struct cell cells[ACTS];
 } machine[] = {
-	{ 'F', "FREE", { OK('U'), OK('D'), NO(ESTATE), NO(ESTATE), NO(ESTATE),
-		NO(ESTATE), NO(ESTATE), OK('F'), OK('F'), NO(ESTATE), NO(ESTATE) } },
-	{ 'U', "UNLINKED", { NO(ESTATE), NO(ESTATE), OK('F'), OK('L'), OK('L'),
-		OK('L'), OK('L'), OK('U'), OK('U'), NO(ESTATE), OK('U') } },
-	{ 'L', "LINKED", { NO(ESTATE), NO(ESTATE), NO(EBUSY), OK('L'), OK('L'),
-		NO(ESTATE), NO(ESTATE), OK('U'), OK('U'), NO(ESTATE), OK('L') } },
-	{ 'D', "DIRECTORY", { NO(ESTATE), NO(ESTATE), OK('F'), NO(ESTATE),
-		NO(ESTATE), NO(ESTATE), NO(ESTATE), OK('D'), OK('D'), OK('D'),
-		OK('D') } },
-	{ 'T', "TWIN", { NO(ESTATE), NO(EINVAL), NO(ESTATE), NO(ESTATE),
-		NO(ESTATE), NO(ESTATE), NO(ESTATE), OK('T'), OK('T'), NO(ESTATE),
-		NO(ESTATE) } },
-	{ 'N', "not a table frame", { NO(EKIND), NO(EKIND), NO(EKIND), NO(EKIND),
-		NO(EKIND), NO(EKIND), NO(EKIND), OK('N'), OK('N'), NO(EKIND),
-		NO(EKIND) } },
+	{ 'F', "FREE", { OK('U'), OK('D'), NO(ESTATE), NO(ESTATE), NO(ESTATE), NO(ESTATE), NO(ESTATE), OK('F'), OK('F'), NO(ESTATE), NO(ESTATE) } },
+	{ 'U', "UNLINKED", { NO(ESTATE), NO(ESTATE), OK('F'), OK('L'), OK('L'), OK('L'), OK('L'), OK('U'), OK('U'), NO(ESTATE), OK('U') } },
+	{ 'L', "LINKED", { NO(ESTATE), NO(ESTATE), NO(EBUSY), OK('L'), OK('L'), NO(ESTATE), NO(ESTATE), OK('U'), OK('U'), NO(ESTATE), OK('L') } },
+	{ 'D', "DIRECTORY", { NO(ESTATE), NO(ESTATE), OK('F'), NO(ESTATE), NO(ESTATE), NO(ESTATE), NO(ESTATE), OK('D'), OK('D'), OK('D'), OK('D') } },
+	{ 'T', "TWIN", { NO(ESTATE), NO(EINVAL), NO(ESTATE), NO(ESTATE), NO(ESTATE), NO(ESTATE), NO(ESTATE), OK('T'), OK('T'), NO(ESTATE), NO(ESTATE) } },
+	{ 'N', "not a table frame", { NO(EKIND), NO(EKIND), NO(EKIND), NO(EKIND), NO(EKIND), NO(EKIND), NO(EKIND), OK('N'), OK('N'), NO(EKIND), NO(EKIND) } },
 };
 
 static void cells(void)
@@ -134,14 +148,14 @@ static void cells(void)
 			test("PT-3", "%s: %s", machine[s].name, act_names[a]);
 			result = act((enum act)a, gpa);
 			expect_that(result == c->error,
-				"result: expected %d, seen %d", (int)c->error,
-				(int)result);
+				    "result: expected %d, seen %d", (int)c->error,
+				    (int)result);
 			if (a == SWITCH && !result)
 				loaded = gpa;
 			if (next != 'N') {
 				seen = frame_state(gpa);
 				expect_that(seen == next,
-					"state: expected %c, seen %c", next, seen);
+					    "state: expected %c, seen %c", next, seen);
 			}
 			end();
 			clean();
@@ -173,7 +187,7 @@ static void fresh(void)
 	hv_pt_switch(frame);
 	for (uint32_t i = 768; i < 959; i++)
 		expect(entry_at(BOOT + i * 4) & ~0x60u, words[i] & ~0x60u,
-			"entry %u", i);
+		       "entry %u", i);
 	hv_pt_switch(BOOT);
 	hv_pt_free(frame);
 	end();
@@ -206,13 +220,13 @@ static void kernel_range(void)
 	set_entry(frame, spare_page(9) | 7);
 	expect(0, set_entry(scene.parent + 957 * 4, link_to(frame)), "result");
 	expect(link_to(frame), entry_at(ELSEWHERE) & ~0x60u,
-		"the loaded directory shows it");
+	       "the loaded directory shows it");
 	*page = 0x600d600d;
 	expect(0x600d600d, *direct, "and it is in effect");
 	hv_pt_switch(scene.childless);
 	loaded = scene.childless;
 	expect(link_to(frame), entry_at(scene.childless + 957 * 4) & ~0x60u,
-		"another, once it is loaded");
+	       "another, once it is loaded");
 	*page = 0x600d600e;
 	expect(0x600d600e, *direct, "in effect there");
 	expect(0, set_entry(ELSEWHERE, 0), "removed through a third");

@@ -10,12 +10,12 @@
  */
 #include "suite.h"
 
-#define QUEUE		((struct silk_mmu_op *)SILK_I386_QUEUE)
-#define OPS		((struct silk_mmu_op *)arena)
-#define AT		(scene.linked + 44)
-#define VA		(39u << 22 | 11u << 12)	/* what AT maps */
-#define A		SILK_I386_ACCESSED
-#define D		SILK_I386_DIRTY
+#define QUEUE ((struct silk_mmu_op *)SILK_I386_QUEUE)
+#define OPS   ((struct silk_mmu_op *)arena)
+#define AT    (scene.linked + 44)
+#define VA    (39u << 22 | 11u << 12) /* what AT maps */
+#define A     SILK_I386_ACCESSED
+#define D     SILK_I386_DIRTY
 
 static uint32_t operate(uint32_t target, uint32_t value)
 {
@@ -73,7 +73,7 @@ static void present(void)
 			continue;
 		expect(1, operate(BOOT + 40 * 4, value), "bits %x", low);
 		expect((value | SILK_I386_USER) & ~0x60u,
-			entry_at(BOOT + 40 * 4) & ~0x60u, "entry, bits %x", low);
+		       entry_at(BOOT + 40 * 4) & ~0x60u, "entry, bits %x", low);
 	}
 	operate(BOOT + 40 * 4, 0);
 	end();
@@ -158,18 +158,18 @@ static void batches(void)
 	test("PT-18 CALL-13", "a batch of the longest length, in order");
 	for (uint32_t i = 0; i < SILK_BATCH_MAX; i++)
 		OPS[i] = (struct silk_mmu_op){ scene.linked + (i % 512) * 4,
-			i * 0x1000 };
+					       i * 0x1000 };
 	expect(SILK_BATCH_MAX, batch_all(SILK_BATCH_MAX), "done");
 	for (uint32_t i = 0; i < 512; i++)
 		expect((i + 512) * 0x1000, entry_at(scene.linked + i * 4),
-			"entry %u", i);
+		       "entry %u", i);
 	end();
 	test("PT-17 CALL-13", "a run over a whole table, and with values 0");
 	for (uint32_t i = 0; i < 1024; i++)
 		arena[i] = (i << 12) | 0x10;
 	for (uint32_t done = 0; done < 1024;) {
 		int32_t n = hv_pt_run(scene.linked + done * 4, 1024 - done,
-			arena + done);
+				      arena + done);
 
 		expect_that(n > 0, "result: expected more than 0, seen %d", n);
 		if (n <= 0)
@@ -178,7 +178,7 @@ static void batches(void)
 	}
 	for (uint32_t i = 0; i < 1024; i++)
 		expect((i << 12) | 0x10, entry_at(scene.linked + i * 4), "entry %u",
-			i);
+		       i);
 	for (uint32_t done = 0; done < 1024;) {
 		int32_t n = hv_pt_run(scene.linked + done * 4, 1024 - done, NULL);
 
@@ -196,8 +196,16 @@ static void batches(void)
 static void queue_limits(void)
 {
 	static const uint32_t counts[] = {
-		1, 2, SILK_QUEUE_MAX - 1, SILK_QUEUE_MAX, SILK_QUEUE_MAX + 1, 1024,
-		0x10000, 0x20000001, 0x80000000, ~0u,
+		1,
+		2,
+		SILK_QUEUE_MAX - 1,
+		SILK_QUEUE_MAX,
+		SILK_QUEUE_MAX + 1,
+		1024,
+		0x10000,
+		0x20000001,
+		0x80000000,
+		~0u,
 	};
 
 	if (!feature(SILK_GROUP_MMU, SILK_F_MMU_QUEUE)) {
@@ -212,15 +220,15 @@ static void queue_limits(void)
 		hv_pt_run(scene.linked, 1024, NULL);
 		for (uint32_t k = 0; k < SILK_QUEUE_MAX; k++)
 			QUEUE[k] = (struct silk_mmu_op){ scene.linked + k * 4,
-				(k + 1) * 16 };
+							 (k + 1) * 16 };
 		drain(counts[i]);
 		expect(0, vcpu()->queue_count, "count %x: queue_count", counts[i]);
 		expect(0, vcpu()->queue_error, "count %x: queue_error", counts[i]);
 		expect(n * 16, entry_at(scene.linked + (n - 1) * 4),
-			"count %x: the last entry", counts[i]);
+		       "count %x: the last entry", counts[i]);
 		if (n < SILK_QUEUE_MAX)
 			expect(0, entry_at(scene.linked + n * 4),
-				"count %x: the entry behind", counts[i]);
+			       "count %x: the entry behind", counts[i]);
 	}
 	end();
 }
@@ -253,8 +261,7 @@ static void queue_results(void)
 	test("PT-14", "the queue comes before the call, also a refused one");
 	QUEUE[0] = (struct silk_mmu_op){ AT, 0x60 };
 	vcpu()->queue_count = 1;
-	expect(ERRNO(EUNKNOWN), hv_call0(9999) == -SILK_EUNKNOWN ?
-		ERRNO(EUNKNOWN) : 0, "the call");
+	expect(ERRNO(EUNKNOWN), hv_call0(9999) == -SILK_EUNKNOWN ? ERRNO(EUNKNOWN) : 0, "the call");
 	expect(0x60, entry_at(AT), "the entry");
 	QUEUE[0] = (struct silk_mmu_op){ AT, 0x70 };
 	vcpu()->queue_count = 1;
@@ -266,7 +273,9 @@ static void queue_results(void)
 	QUEUE[0] = (struct silk_mmu_op){ AT, 0x80 };
 	vcpu()->queue_count = 1;
 	__asm__ volatile("pushfl\n\tpushl $0x60\n\tpushl $1f\n\tint $0x82\n1:"
-		: : : "memory");
+			 :
+			 :
+			 : "memory");
 	irq_disable();
 	expect(0x80, entry_at(AT), "the entry");
 	expect(0, vcpu()->queue_count, "queue_count");
@@ -299,7 +308,10 @@ static uint32_t limit_of(uint32_t selector)
 {
 	uint32_t limit = 0x5a5a5a5a;
 
-	__asm__ volatile("lsll %1, %0" : "+r"(limit) : "r"(selector) : "cc");
+	__asm__ volatile("lsll %1, %0"
+			 : "+r"(limit)
+			 : "r"(selector)
+			 : "cc");
 	return limit;
 }
 
@@ -329,9 +341,9 @@ static void descriptors(void)
 	hv_pt_batch(OPS, 1);
 	expect(0x5a5a5a5a, limit_of(0x3b), "taken away");
 	OPS[0] = (struct silk_mmu_op){ SILK_CONTROL(SILK_CONTROL_FLUSH_PAGE),
-		SILK_I386_HYPERVISOR };
+				       SILK_I386_HYPERVISOR };
 	expect(1, (uint32_t)hv_pt_batch(OPS, 1),
-		"FLUSH_PAGE in the hypervisor's range does nothing");
+	       "FLUSH_PAGE in the hypervisor's range does nothing");
 	end();
 }
 

@@ -12,10 +12,10 @@
  */
 #include "suite.h"
 
-#define AT		(scene.linked + 48)
-#define VA		(39u << 22 | 12u << 12)
-#define LARGE_AT	(BOOT + 45 * 4)
-#define LARGE_VA	(45u << 22)
+#define AT       (scene.linked + 48)
+#define VA       (39u << 22 | 12u << 12)
+#define LARGE_AT (BOOT + 45 * 4)
+#define LARGE_VA (45u << 22)
 
 static void read_at(uint32_t address)
 {
@@ -61,7 +61,8 @@ static void by_all(void)
 static void by_batch(void)
 {
 	struct silk_mmu_op op = {
-		SILK_CONTROL(SILK_CONTROL_FLUSH_PAGE), VA + 77,
+		SILK_CONTROL(SILK_CONTROL_FLUSH_PAGE),
+		VA + 77,
 	};
 
 	hv_pt_batch(&op, 1);
@@ -83,7 +84,8 @@ static void by_queue(void)
 		return;
 	}
 	queue[0] = (struct silk_mmu_op){
-		SILK_CONTROL(SILK_CONTROL_FLUSH_PAGE), VA,
+		SILK_CONTROL(SILK_CONTROL_FLUSH_PAGE),
+		VA,
 	};
 	vcpu()->queue_count = 1;
 	hv_query(0);
@@ -205,7 +207,7 @@ static void conversion(void)
 	end();
 	test("MEM-9 PT-7", "entries that map it are refused");
 	expect(ERRNO(EKIND), set_entry(AT, gpa_to_machine(chunk << 22) | 7),
-		"a writable page");
+	       "a writable page");
 	expect(0, set_entry(AT, gpa_to_machine(chunk << 22) | 5), "read-only");
 	end();
 	test("MEM-4", "and back: it can be written again");
@@ -240,11 +242,11 @@ static void giving(void)
 	expect(1, attempt(read_at, va), "through 4 MB");
 	expect(SILK_CHUNK_ABSENT, chunk_kind(chunk), "kind");
 	expect(SILK_I386_NO_CHUNK,
-		((const uint32_t *)SILK_I386_CHUNK_MACHINE)[chunk],
-		"CHUNK_MACHINE");
+	       ((const uint32_t *)SILK_I386_CHUNK_MACHINE)[chunk],
+	       "CHUNK_MACHINE");
 	expect(SILK_I386_NO_CHUNK,
-		((const uint32_t *)SILK_I386_MACHINE_CHUNK)[machine >> 22],
-		"MACHINE_CHUNK");
+	       ((const uint32_t *)SILK_I386_MACHINE_CHUNK)[machine >> 22],
+	       "MACHINE_CHUNK");
 	expect(ERRNO(EOWNER), set_entry(AT, machine | 5), "an entry that maps it");
 	end();
 	test("MEM-5 MEM-12", "a chunk taken is zeros");
@@ -254,7 +256,7 @@ static void giving(void)
 		sum |= words[i];
 	expect(0, sum, "all words, or-ed");
 	expect(chunk << 22, machine_to_gpa(gpa_to_machine(chunk << 22)),
-		"the tables");
+	       "the tables");
 	(void)old;
 	end();
 }
@@ -295,10 +297,23 @@ static void user_access(uint32_t address, bool write)
 static void user_view(void)
 {
 	const uint32_t places[] = {
-		0xc0000000, 0xc0400000, (uint32_t)arena, EDGE, RO_PAGE, HOLE,
-		0xefbffffc, SILK_I386_WINDOW, SILK_I386_CHUNK_KIND, SILK_I386_VCPU,
-		SILK_I386_QUEUE, 0xeffffffc, SILK_I386_HYPERVISOR, 0xf4000000,
-		0xfc000000, 0xff000000, 0xfffffffc,
+		0xc0000000,
+		0xc0400000,
+		(uint32_t)arena,
+		EDGE,
+		RO_PAGE,
+		HOLE,
+		0xefbffffc,
+		SILK_I386_WINDOW,
+		SILK_I386_CHUNK_KIND,
+		SILK_I386_VCPU,
+		SILK_I386_QUEUE,
+		0xeffffffc,
+		SILK_I386_HYPERVISOR,
+		0xf4000000,
+		0xfc000000,
+		0xff000000,
+		0xfffffffc,
 	};
 
 	test("MEM-2 PT-10 PT-9", "user mode reaches nothing from 0xc0000000 on");
@@ -310,7 +325,7 @@ static void user_view(void)
 			user_access(places[i], write);
 			expect(V_PF, trap.vector, "%x: vector", places[i]);
 			expect(PF_USER | (write ? PF_WRITE : 0), trap.error,
-				"%x: error code", places[i]);
+			       "%x: error code", places[i]);
 			expect(places[i], trap_address, "%x: address", places[i]);
 		}
 	end();

@@ -22,19 +22,36 @@ extern struct seen seen;
 extern uint32_t seen_vector, frame_words[6];
 extern const uint8_t snap_handler[0x82][16];
 
-#define NO_ERROR	0xffffffffu
-#define ALWAYS		0x2u
-#define ARITHMETIC	0x8d5u
+#define NO_ERROR   0xffffffffu
+#define ALWAYS     0x2u
+#define ARITHMETIC 0x8d5u
 
 static const uint8_t vectors[] = {
-	0, 1, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 16, 17, 19, 0x80, 0x81,
+	0,
+	1,
+	3,
+	4,
+	5,
+	6,
+	7,
+	10,
+	11,
+	12,
+	13,
+	14,
+	16,
+	17,
+	19,
+	0x80,
+	0x81,
 };
 
 static void handle(uint8_t flags)
 {
 	for (uint32_t i = 0; i < ARRAY_SIZE(vectors); i++) {
 		struct silk_trap t = {
-			.vector = vectors[i], .flags = flags,
+			.vector = vectors[i],
+			.flags = flags,
 			.entry = (uint32_t)snap_handler[vectors[i]],
 		};
 
@@ -43,12 +60,12 @@ static void handle(uint8_t flags)
 }
 
 /* ebx points to: bounds 1 and 2; a control word with division unmasked. */
-#define DATA	((uint32_t *)USER_DATA)
+#define DATA ((uint32_t *)USER_DATA)
 
 static const struct {
 	const char *name;
-	uint32_t vector, error;		/* error code in guest-user mode */
-	uint32_t eip;			/* behind the first byte of the code */
+	uint32_t vector, error; /* error code in guest-user mode */
+	uint32_t eip;           /* behind the first byte of the code */
 	uint32_t length;
 	uint8_t code[16];
 } acts[] = {
@@ -66,10 +83,8 @@ static const struct {
 	{ "int $0x81", 13, 0x40a, 0, 2, { 0xcd, 0x81 } },
 	{ "load 8 into ds", 13, 8, 4, 6, { 0x66, 0xb8, 8, 0, 0x8e, 0xd8 } },
 	{ "read of address 8", 14, PF_USER, 0, 5, { 0xa1, 8, 0, 0, 0 } },
-	{ "write to 0xf0000000", 14, PF_USER | PF_WRITE, 0, 5,
-		{ 0xa3, 0, 0, 0, 0xf0 } },
-	{ "x87 division", 16, NO_ERROR, 11, 12, { 0xdb, 0xe3, 0xd9, 0x6b, 8,
-		0xd9, 0xe8, 0xd9, 0xee, 0xde, 0xf9, 0x9b } },
+	{ "write to 0xf0000000", 14, PF_USER | PF_WRITE, 0, 5, { 0xa3, 0, 0, 0, 0xf0 } },
+	{ "x87 division", 16, NO_ERROR, 11, 12, { 0xdb, 0xe3, 0xd9, 0x6b, 8, 0xd9, 0xe8, 0xd9, 0xee, 0xde, 0xf9, 0x9b } },
 };
 
 static const uint32_t patterns[] = { 0, ARITHMETIC | FL_DF | FL_ID };
@@ -127,10 +142,10 @@ static void from_user_mode(uint32_t i, uint32_t pattern, bool masked, uint32_t v
 	expect(SILK_I386_USER_CS, f[1], "cs, all 32 bits");
 	/* RF is the processor's affair; what arithmetic did is the code's. */
 	expect((patterns[pattern] & ~ARITHMETIC) | ALWAYS | vif,
-		f[2] & ~(ARITHMETIC | FL_RF), "eflags without the arithmetic ones");
+	       f[2] & ~(ARITHMETIC | FL_RF), "eflags without the arithmetic ones");
 	if (acts[i].length <= 2 || acts[i].vector == 14)
 		expect(patterns[pattern] & ARITHMETIC, f[2] & ARITHMETIC,
-			"arithmetic flags");
+		       "arithmetic flags");
 	expect(USER_STACK, f[3], "esp of the user");
 	expect(SILK_I386_USER_DS, f[4], "ss, all 32 bits");
 	expect(e.ebx, seen.ebx, "ebx");
@@ -144,7 +159,7 @@ static void from_user_mode(uint32_t i, uint32_t pattern, bool masked, uint32_t v
 	expect(0, seen.gs, "gs");
 	if (acts[i].vector == 14)
 		expect(*(const uint32_t *)(acts[i].code + 1), vcpu()->fault_address,
-			"fault_address");
+		       "fault_address");
 }
 
 /* The code begins with mov %esp, %ebp, so that the frame's place is known. */
@@ -164,7 +179,7 @@ static void from_kernel_mode(uint32_t i, bool masked, uint32_t vif)
 	expect(seen.ebp - 12 - 4 * has_error, seen.esp, "kernel: esp");
 	if (has_error)
 		expect(acts[i].error & ~(acts[i].vector == 14 ? PF_USER : 0u),
-			frame_words[0], "kernel: error code");
+		       frame_words[0], "kernel: error code");
 	expect(at + 2 + acts[i].eip, f[0], "kernel: eip");
 	expect(SILK_I386_KERNEL_CS, f[1], "kernel: cs, all 32 bits");
 	expect(ALWAYS | vif, f[2] & ~(ARITHMETIC | FL_RF), "kernel: eflags");
@@ -218,7 +233,7 @@ static void every_int(void)
 		enter(&e);
 		expect(bounced ? n : 13, seen_vector, "int %x: vector", n);
 		expect(bounced ? USER_TEXT + 2 : n * 8 + 2, frame_words[0],
-			"int %x: the frame's first word", n);
+		       "int %x: the frame's first word", n);
 	}
 	end();
 	handle(0);
@@ -233,7 +248,7 @@ static void every_int(void)
 		at = run_kernel(code, 2, 0);
 		expect(bounced ? n : 13, seen_vector, "int %x: vector", n);
 		expect(bounced ? at + 2 : n * 8 + 2, frame_words[0],
-			"int %x: the frame's first word", n);
+		       "int %x: the frame's first word", n);
 	}
 	end();
 }
@@ -277,26 +292,38 @@ static uint32_t flags_after(uint32_t flags, uint32_t cs)
 	uint32_t result;
 
 	__asm__ volatile("pushl %1\n\tpushl %2\n\tpushl $1f\n\tint $0x82\n1:\t"
-		"pushfl\n\tpopl %0\n\tpushl $2\n\tpopfl\n\tcld"
-		: "=r"(result) : "r"(flags), "r"(cs) : "memory", "cc");
+			 "pushfl\n\tpopl %0\n\tpushl $2\n\tpopfl\n\tcld"
+			 : "=r"(result)
+			 : "r"(flags), "r"(cs)
+			 : "memory", "cc");
 	return result;
 }
 
 static void kernel_returns(void)
 {
 	static const uint32_t cs[] = {
-		0, 4, 8, 0x60, 0x64, 0x70, 0xfffc, 0xffff0000, 0x12340060, 0xfffffffc,
+		0,
+		4,
+		8,
+		0x60,
+		0x64,
+		0x70,
+		0xfffc,
+		0xffff0000,
+		0x12340060,
+		0xfffffffc,
 	};
 
 	test("TRAP-6 TRAP-7", "eflags by a return to guest-kernel mode");
 	for (uint32_t bit = 0; bit < 34; bit++) {
-		uint32_t flags = bit < 32 ? 1u << bit : bit == 32 ? ~(uint32_t)FL_TF : 0;
+		uint32_t flags = bit < 32 ? 1u << bit : bit == 32 ? ~(uint32_t)FL_TF
+								  : 0;
 
 		if (flags == FL_TF)
 			continue;
 		vcpu()->vif = flags & FL_IF ? 0 : SILK_VIF;
 		expect((flags & SILK_I386_EFLAGS_KERNEL & ~FL_RF & ~FL_TF) | 0x202,
-			flags_after(flags, 0x60), "frame %x: eflags", flags);
+		       flags_after(flags, 0x60), "frame %x: eflags", flags);
 		expect(flags & SILK_VIF, vcpu()->vif, "frame %x: vif", flags);
 	}
 	vcpu()->vif = 0;
@@ -309,14 +336,15 @@ static void kernel_returns(void)
 
 static void user_returns(void)
 {
-	static const uint8_t show[] = { 0x9c, 0x58, 0xcc };	/* pushf; pop; int3 */
+	static const uint8_t show[] = { 0x9c, 0x58, 0xcc }; /* pushf; pop; int3 */
 	struct entry e;
 
 	handle(SILK_TRAP_USER);
 	memcpy((void *)USER_TEXT, show, sizeof(show));
 	test("TRAP-6 TRAP-7", "eflags by a return to guest-user mode");
 	for (uint32_t bit = 0; bit < 34; bit++) {
-		uint32_t flags = bit < 32 ? 1u << bit : bit == 32 ? ~(uint32_t)FL_TF : 0;
+		uint32_t flags = bit < 32 ? 1u << bit : bit == 32 ? ~(uint32_t)FL_TF
+								  : 0;
 
 		if (flags == FL_TF)
 			continue;
@@ -325,7 +353,7 @@ static void user_returns(void)
 		vcpu()->vif = 0;
 		expect(3, seen_vector, "frame %x: vector", flags);
 		expect((flags & SILK_I386_EFLAGS_USER & ~(FL_RF | FL_TF)) | 0x202,
-			seen.eax, "frame %x: eflags", flags);
+		       seen.eax, "frame %x: eflags", flags);
 		expect(flags & SILK_VIF, seen.vif, "frame %x: vif", flags);
 	}
 	end();
@@ -343,8 +371,21 @@ static void user_returns(void)
 static void bad_selectors(void)
 {
 	static const uint16_t bad[] = {
-		1, 2, 3, 0x61, 0x62, 0x63, 0x6b, 0x71, 0x72, 0x7b, 0x77, 0x33, 0xdb,
-		0xffff, 0x8073,
+		1,
+		2,
+		3,
+		0x61,
+		0x62,
+		0x63,
+		0x6b,
+		0x71,
+		0x72,
+		0x7b,
+		0x77,
+		0x33,
+		0xdb,
+		0xffff,
+		0x8073,
 	};
 
 	handle(0);
@@ -357,7 +398,7 @@ static void bad_selectors(void)
 		enter(&e);
 		expect(13, seen_vector, "cs %x: vector", bad[i]);
 		expect(bad[i] & 0xfffcu, frame_words[0], "cs %x: error code",
-			bad[i]);
+		       bad[i]);
 		expect(SILK_I386_KERNEL_CS, frame_words[2], "cs %x: mode", bad[i]);
 		expect(0, seen.vif, "cs %x: vif", bad[i]);
 		expect(0x82cd, *(uint16_t *)frame_words[1], "cs %x: eip", bad[i]);
@@ -374,7 +415,7 @@ static void bad_selectors(void)
 		enter(&e);
 		expect(13, seen_vector, "ss %x: vector", bad[i]);
 		expect(bad[i] & 0xfffcu, frame_words[0], "ss %x: error code",
-			bad[i]);
+		       bad[i]);
 	}
 	end();
 }
