@@ -35,14 +35,14 @@ EXPORT_SYMBOL(silk_defer);
  * it. A slot is of one table, or of any.
  */
 #define SLOTS		64
-#define ANY_TABLE	0xffffffff
+#define FILLS		0x1000
 
-static struct {
-	u32 fill;		/* of the queue, or else it is empty */
-	u32 table;		/* guest-physical, or ANY_TABLE */
-	u32 last;		/* offset of the highest entry */
+static struct slot {
+	u32 key;		/* table + fill; MIXED + fill: of several tables */
+	u32 last;		/* highest target */
 } slots[SLOTS];
-static u32 fill;		/* how often the queue began to fill */
+static u32 fill;		/* which filling of the queue this is: 0 to FILLS - 1 */
+#define MIXED		0xfffff000
 
 /* Between arch_start_context_switch() and arch_end_context_switch(). */
 static bool switching;
@@ -74,46 +74,56 @@ void silk_drain(void)
 }
 EXPORT_SYMBOL(silk_drain);
 
-static void note_table(u32 target)
+static struct slot *slot_of(u32 target)
 {
-	u32 table = target & PAGE_MASK, slot = (table >> PAGE_SHIFT) % SLOTS;
-
-	if (slots[slot].fill != fill) {
-		slots[slot].fill = fill;
-		slots[slot].table = table;
-		slots[slot].last = 0;
-	} else if (slots[slot].table != table) {
-		slots[slot].table = ANY_TABLE;
-		slots[slot].last = PAGE_SIZE;
-	}
-	if (slots[slot].last < (target & ~PAGE_MASK))
-		slots[slot].last = target & ~PAGE_MASK;
+	return &slots[(target >> PAGE_SHIFT) % SLOTS];
 }
 
-/* Is there something in the queue for this table, from an offset on? */
-bool silk_is_queued(u32 table, u32 from)
+/* A slot that is left over from FILLS fillings ago looks like one of now: then
+ * the queue is carried out once too often. */
+static noinline void take_slot(struct slot *slot, u32 key)
 {
-	u32 slot = (table >> PAGE_SHIFT) % SLOTS;
+	bool in_use = (slot->key & ~PAGE_MASK) == fill;
 
-	return SILK_VCPU->queue_count && slots[slot].fill == fill &&
-		(slots[slot].table == table || slots[slot].table == ANY_TABLE) &&
-		slots[slot].last >= from;
+	slot->key = in_use ? MIXED | fill : key;
+	slot->last = in_use ? 0xffffffff : 0;
+}
+
+static inline void note_target(u32 target)
+{
+	struct slot *slot = slot_of(target);
+	u32 key = (target & PAGE_MASK) | fill;
+
+	if (unlikely(slot->key != key))
+		take_slot(slot, key);
+	if (slot->last < target)
+		slot->last = target;
+}
+
+/* Is there something in the queue for this table, from this entry on? */
+bool silk_is_queued(u32 entry)
+{
+	struct slot *slot = slot_of(entry);
+
+	return SILK_VCPU->queue_count && slot->last >= entry &&
+		(slot->key == ((entry & PAGE_MASK) | fill) ||
+		 slot->key == (MIXED | fill));
 }
 
 /* [PT-25]: nothing may come between the operation and the count. */
-static void queue(u32 target, u32 value)
+static __always_inline void queue(u32 target, u32 value)
 {
 	unsigned long flags = arch_local_irq_save();
 	u32 count = SILK_VCPU->queue_count;
 
-	if (count == SILK_QUEUE_MAX) {
+	if (unlikely(count == SILK_QUEUE_MAX)) {
 		silk_drain();
 		count = 0;
 	}
 	if (!count)
-		fill++;
+		fill = (fill + 1) % FILLS;
 	if ((target & SILK_OP_MASK) != SILK_OP_CONTROL)
-		note_table(target);
+		note_target(target);
 	QUEUE[count].target = target;
 	QUEUE[count].value = value;
 	barrier();
@@ -141,11 +151,15 @@ void silk_set_entry(void *entry, u32 value)
 }
 EXPORT_SYMBOL(silk_set_entry);
 
+/*
+ * Clear bits. With one processor nothing sets an accessed or dirty bit of the
+ * entry before the operation is carried out: the kernel doesn't touch the
+ * user's memory on the way, and no user runs. So a plain SET will do, which is
+ * the hypervisor's fastest.
+ */
 void silk_and_entry(void *entry, u32 mask)
 {
-	queue(entry_gpa(entry) | SILK_OP_AND, mask);
-	if (!may_wait(entry))
-		silk_drain();
+	silk_set_entry(entry, *(u32 *)entry & mask);
 }
 EXPORT_SYMBOL(silk_and_entry);
 
@@ -163,7 +177,7 @@ void silk_sync_table(u32 link, unsigned long address)
 {
 	u32 table = silk_from_machine(link) & PAGE_MASK;
 
-	if (silk_is_queued(table, pte_index(address) * sizeof(pte_t)))
+	if (silk_is_queued(table + pte_index(address) * sizeof(pte_t)))
 		silk_drain();
 }
 EXPORT_SYMBOL(silk_sync_table);

@@ -244,7 +244,7 @@ static struct page *take_table(void)
 /* What is queued for a page must be done before somebody reads it as new. */
 static void settle(struct page *page)
 {
-	if (page && silk_is_queued(page_to_phys(page), 0))
+	if (page && silk_is_queued(page_to_phys(page)))
 		silk_drain();
 	if (spare < LOW_WATER && fresh_pages() < LOW_WATER &&
 	    system_state == SYSTEM_RUNNING && time_after_eq(jiffies, next_try) &&

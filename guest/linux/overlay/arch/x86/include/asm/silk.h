@@ -103,7 +103,7 @@ u64 silk_ns(void);
 void silk_early_console(void);
 
 /* mmu.c */
-bool silk_is_queued(u32 table, u32 from);
+bool silk_is_queued(u32 entry);
 
 /* pool.c, and asm/silk_paravirt.h */
 void silk_pool_early(void);
