@@ -112,7 +112,7 @@ static void queued(void)
 	q[0].target = table + 0x3fc;
 	q[0].value = page(7);
 	vcpu()->queue_count = 1;
-	expect(SILK_EBUSY, (uint32_t)-hv_chunk_convert(VICTIM, SILK_CHUNK_TABLE),
+	expect(SILK_EBUSY, convert(SILK_CHUNK_TABLE),
 	       "converted");
 	expect(0, vcpu()->queue_error, "the queue's error");
 	expect(0, write(table + 0x3fc, 0), "unmapped");
