@@ -4,8 +4,7 @@
 #
 # The inputs of fuzz/corpus, on the core as it is: none may be a finding. Each
 # fault-NAME.* of them is a finding on a core with that fault: shown for the
-# faults that are built for it, so that the oracles are known to see. And the
-# faults must go with the core as it is.
+# faults that are built for it, so that the oracles are known to see.
 #
 # build/fuzz/replay, and replay-NAME with a fault, are built by `make unit-build`.
 
@@ -40,18 +39,6 @@ for replay in build/fuzz/replay-*; do
 			;;
 		esac
 	done
-done
-
-for patch in fuzz/faults/*.patch; do
-	scratch=build/fuzz/applies
-	rm -rf "$scratch"
-	mkdir -p "$scratch/hypervisor"
-	cp -R hypervisor/core "$scratch/hypervisor"
-	if patch -s -d "$scratch" -p1 <"$patch" >/dev/null 2>&1; then
-		say ok "$patch goes with the core as it is"
-	else
-		say 'not ok' "$patch goes with the core as it is"
-	fi
 done
 
 echo "1..$count"

@@ -4,7 +4,7 @@
 # with the fake machine of the unit tests, the audit and a model (fuzz/fuzz.h).
 #
 #   make fuzz FUZZ_TIME=60     fuzz for so many seconds; bad status on a finding
-#   make fuzz FAULT=name       the same, on a core with fuzz/faults/name.patch
+#   make fuzz FAULT=name       the same, on a core with conformance/faults/hypervisor/name.patch
 #   make build/fuzz/replay     carries out inputs, built by the usual compiler
 #
 # The fuzzer counts edges of hypervisor/core only, without the audit.
@@ -64,7 +64,7 @@ $(FUZZ)/chunk.o: hypervisor/core/chunk.c fuzz/quick.h
 # With a fault in one file of the core, to show that the oracles see it.
 FUZZ_SEES := $(patsubst %,$(FUZZ)/replay-%,convert-kernel free-twin)
 
-$(FUZZ)/replay-%: fuzz/faults/%.patch $(FUZZ_REPLAY_OBJS)
+$(FUZZ)/replay-%: conformance/faults/hypervisor/%.patch $(FUZZ_REPLAY_OBJS)
 	$(call say,LD,$@)
 	$(Q)set -e; file=$$(sed -n "s,^+++ b/,,p" $<); mkdir -p $(FUZZ)/planted/$*; \
 		cp $$file $(FUZZ)/planted/$*/fault.c; patch -s $(FUZZ)/planted/$*/fault.c $<; \
