@@ -12,8 +12,13 @@
 #   disk=slow[:ro]   a disk that completes after 50 ms and reads as zeros
 #   disk=zero        the same at once
 #   disk=keep        1 MB that keeps what is written, also over reboots
+#   net=N            N network cards on one switch, if --net was given: the subject
+#                    knows the word net= then
 #   console=slow     nobody reads the console in the first seconds
 #   alone            a boot of its own
+#
+# With --serial the subject serves one guest a boot, whose console is the second
+# serial port; it gets no disk.
 #
 # Guests run several in one boot. One that doesn't come to its end is run again,
 # by itself, before it counts as crashed.
@@ -22,9 +27,11 @@ TOGETHER=8
 CONF_LIMIT=${CONF_LIMIT:-120}	# seconds for a boot, at most
 
 conformance_main() {
-	subject=$top/build/hypervisor/silk.elf only='' pid=''
+	subject=$top/build/hypervisor/silk.elf only='' pid='' net='' serial=''
 	while [ $# -gt 0 ]; do
 		case $1 in
+		--net) net=1 ;;
+		--serial) serial=1 TOGETHER=1 ;;
 		--subject=*) subject=${1#*=} ;;
 		--only=*) only=${1#*=} ;;
 		--subject | --only)
@@ -84,6 +91,11 @@ conf_guests() {
 conf_boots() {
 	boots=0 batch='' n=0
 	while read -r test; do
+		if [ -n "$serial" ] && [ "$(conf_guests "$test" | wc -l)" -gt 1 ]; then
+			printf 'SKIP\t%s\t\tthe whole test\tthe subject serves one guest\n' \
+				"$test" >>"$out/results"
+			continue
+		fi
 		if conf_guests "$test" | grep -qw alone; then
 			conf_boot "$test" </dev/null
 			continue
@@ -128,12 +140,22 @@ conf_run() {
 	mkdir -p "$dir"
 	initrd='' memory=0 console=0 disks=0
 	set -f
-	set -- "$1" -device virtio-serial-pci,disable-legacy=on,max_ports=31
+	if [ -n "$serial" ]; then
+		memory=192
+		set -- "$1" -device isa-debug-exit,iobase=0xf4
+	else
+		set -- "$1" -device virtio-serial-pci,disable-legacy=on,max_ports=31
+	fi
 	for test in $1; do
 		part=''
 		conf_guests "$test" >"$dir/guests"
 		while read -r words; do
 			conf_guest
+			if [ -n "$serial" ]; then
+				set -- "$@" -chardev "$chardev" -serial file:"$dir/log" \
+					-serial "chardev:c$console"
+				continue
+			fi
 			set -- "$@" -chardev "$chardev" \
 				-device "virtconsole,chardev=c$console,nr=$console"
 			for drive in $drives; do
@@ -146,11 +168,11 @@ conf_run() {
 	done
 	tests=$1
 	set +f
+	[ -n "$serial" ] || set -- "$@" -serial "file:$dir/log"
 	shift
 	qemu-system-i386 -accel tcg -M pc -cpu qemu64,-syscall,-lm -nodefaults \
 		-display none -no-reboot -m $((memory + 64)) -kernel "$subject" \
-		-initrd "${initrd#,}" -serial "file:$dir/log" "$@" \
-		>"$dir/qemu" 2>&1 </dev/null &
+		-initrd "${initrd#,}" "$@" >"$dir/qemu" 2>&1 </dev/null &
 	pid=$!
 	conf_wait
 	conf_stop
@@ -163,6 +185,7 @@ conf_guest() {
 	for word in $words; do
 		case $word in
 		alone) ;;
+		net=*) [ -z "$net" ] || kept="$kept $word" ;;
 		mem=*) memory=$((memory + $(echo "${word#mem=}" | tr -d M))) kept="$kept $word" ;;
 		maxmem=*) memory=$((memory + $(echo "${word#maxmem=}" | tr -d M))) kept="$kept $word" ;;
 		console=slow) conf_slow_console ;;

@@ -150,13 +150,13 @@ static u32 check_segments(const struct silk_blk_request *r)
 
 static bool full(void)
 {
-	if (in_flight + ring_unread(&block_ring) >= MOST)
+	if (!ring_room(&block_ring, in_flight))
 		return true;
 	return (mood == SLOW || mood == SCARCE) && refused_early < REFUSED_EARLY && chance(3) &&
 	       ++refused_early;
 }
 
-static u32 check(const struct silk_blk_request *r)
+static u32 check(const struct silk_blk_request *r, u32 count)
 {
 	u32 most = r->op == SILK_BLK_FLUSH ? 0 : SILK_BLK_SEGMENTS;
 	u32 error;
@@ -173,7 +173,7 @@ static u32 check(const struct silk_blk_request *r)
 	if (!full())
 		return 0;
 	room_wanted = true;
-	return refuse(SILK_R_BLK_FULL, 1);
+	return refuse(SILK_R_BLK_FULL, count);
 }
 
 static void accept(const struct silk_blk_request *r)
@@ -206,7 +206,7 @@ u32 call_blk_submit(u32 requests, u32 count, u32 c)
 
 		if (va < requests || !copy_in(&r, va, sizeof(r)))
 			return i ? i : refuse(SILK_R_BLK_FAULT, va);
-		error = check(&r);
+		error = check(&r, count);
 		if (error)
 			return i ? i : error;
 		accept(&r);

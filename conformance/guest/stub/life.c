@@ -67,7 +67,7 @@ static void set_info(void)
 	set_versions();
 	for (u32 i = 0; i < SILK_SEED_BYTES; i++)
 		info_page.seed[i] = (u8)(random() ^ tsc());
-	set_string(info_page.name, SILK_NAME_MAX, "guest");
+	set_string(info_page.name, SILK_NAME_MAX, options.name);
 	set_string(info_page.hypervisor, SILK_NAME_MAX, "the conformance stub");
 	set_string(info_page.cmdline, SILK_CMDLINE_MAX, options.cmdline);
 }

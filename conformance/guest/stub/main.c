@@ -4,8 +4,11 @@
  *
  * The first module is the guest's kernel; its string says how:
  *
- *   FILE [mood=M] [mem=CHUNKS] [limit=SECONDS] [seed=N] [shutdown=MS]
- *        [input=TEXT] [-- COMMAND LINE]
+ *   FILE [name=NAME] [mood=M] [mem=CHUNKS | mem=MBM] [net=CARDS] [limit=SECONDS]
+ *        [seed=N] [shutdown=MS] [input=TEXT] [-- COMMAND LINE]
+ *
+ * and words that our own hypervisor takes, which mean nothing here: console=,
+ * disk=, restart=, weight=.
  *
  * In TEXT \s is a space and \n the end of a line. A module
  * whose string ends with "initrd" is its initial ramdisk, another one its disk.
@@ -47,12 +50,27 @@ static void set_mood(const char *name)
 	finish(BROKEN, "no such mood: %s", name);
 }
 
+static u32 megabytes_or_chunks(const char *s)
+{
+	return s[strlen(s) - 1] == 'M' ? number(s) / 4 : number(s);
+}
+
+static bool meaningless(const char *word)
+{
+	return starts(word, "console=") || starts(word, "disk=") ||
+	       starts(word, "restart=") || starts(word, "weight=");
+}
+
 static void option(char *word)
 {
 	if (starts(word, "mood="))
 		set_mood(word + 5);
 	else if (starts(word, "mem="))
-		options.mem = number(word + 4);
+		options.mem = megabytes_or_chunks(word + 4);
+	else if (starts(word, "net="))
+		options.cards = number(word + 4);
+	else if (starts(word, "name="))
+		options.name = word + 5;
 	else if (starts(word, "limit="))
 		options.limit = number(word + 6);
 	else if (starts(word, "seed="))
@@ -61,7 +79,7 @@ static void option(char *word)
 		options.shutdown = number(word + 9);
 	else if (starts(word, "input="))
 		options.input = word + 6;
-	else
+	else if (!meaningless(word))
 		finish(BROKEN, "no such option: %s", word);
 }
 

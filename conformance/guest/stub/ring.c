@@ -10,25 +10,27 @@
 
 struct silk_ring ring_page __attribute__((aligned(4096)));
 struct silk_ring net_ring_page __attribute__((aligned(4096)));
-struct ring block_ring = { &ring_page, SILK_EVENT_BLOCK, CL(BLK, 8), 0, { false } };
-struct ring net_ring = { &net_ring_page, SILK_EVENT_NET, CL(NET, 11), 0, { false } };
+struct ring block_ring = { &ring_page, SILK_EVENT_BLOCK, CL(BLK, 8), 0, 0, { false } };
+struct ring net_ring = { &net_ring_page, SILK_EVENT_NET, CL(NET, 11), 0, 0, { false } };
 
 void ring_complete(struct ring *r, u32 cookie, s32 status)
 {
-	u32 slot = r->page->producer % SILK_RING_ENTRIES;
+	u32 slot = r->produced % SILK_RING_ENTRIES;
 
 	r->read[slot] = false;
 	r->page->entry[slot].cookie = cookie;
 	r->page->entry[slot].status = status;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	r->page->producer++;
+	r->page->producer = ++r->produced;
 	event(r->event);
 }
 
-/* More than there is room for if the guest broke the ring. */
-u32 ring_unread(const struct ring *r)
+/* A ring that the guest broke is full. */
+bool ring_room(const struct ring *r, u32 in_flight)
 {
-	return r->page->producer - r->page->consumer;
+	u32 unread = r->produced - r->page->consumer;
+
+	return unread <= SILK_RING_ENTRIES && unread + in_flight < SILK_RING_ENTRIES;
 }
 
 void ring_access(struct ring *r, u32 offset, bool write)
@@ -52,7 +54,7 @@ void ring_written(struct ring *r, u32 offset)
 	if (offset != offsetof(struct silk_ring, consumer))
 		return;
 	judged(r->clause);
-	if (ahead > r->page->producer - before) {
+	if (ahead > SILK_RING_ENTRIES || ahead > r->produced - before) {
 		broke(r->clause, "consumer never beyond producer",
 		      "consumer went from %u to %u, producer is %u", before,
 		      r->page->consumer, r->page->producer);
@@ -66,6 +68,7 @@ void ring_written(struct ring *r, u32 offset)
 
 void rings_new_run(void)
 {
+	block_ring.produced = net_ring.produced = 0;
 	memset(&ring_page, 0, PAGE);
 	memset(&net_ring_page, 0, PAGE);
 	memset(block_ring.read, 0, sizeof(block_ring.read));

@@ -66,6 +66,8 @@ extern struct options {
 	u32 mem;   /* chunks */
 	u32 limit; /* seconds */
 	u32 seed;
+	u32 cards; /* network cards on one switch */
+	const char *name;
 	u32 shutdown;      /* ms until event SHUTDOWN, 0: never */
 	const char *input; /* of the console */
 	const char *cmdline;

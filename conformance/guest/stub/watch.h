@@ -31,12 +31,13 @@ void state_looked_at(u32 event);
 struct ring {
 	struct silk_ring *page;
 	u32 event, clause;
+	u32 produced; /* what `producer` is, whatever the guest writes there */
 	u32 before; /* consumer, before the instruction */
 	bool read[SILK_RING_ENTRIES];
 };
 extern struct ring block_ring, net_ring;
 void ring_complete(struct ring *r, u32 cookie, s32 status);
-u32 ring_unread(const struct ring *r);
+bool ring_room(const struct ring *r, u32 in_flight); /* [BLK-4] [BLK-6] */
 void ring_access(struct ring *r, u32 offset, bool write);
 void ring_written(struct ring *r, u32 offset);
 
