@@ -215,7 +215,7 @@ static u32 check_trap(const struct silk_trap *t)
 	return 0;
 }
 
-/* [TRAP-3]; the gates of int3 and into let ring 3 in only if a handler may. */
+/* [TRAP-3] */
 u32 call_set_traps(u32 traps, u32 count, u32 c)
 {
 	struct silk_trap copy[SILK_TRAPS_MAX];
@@ -231,15 +231,7 @@ u32 call_set_traps(u32 traps, u32 count, u32 c)
 		if (error)
 			return error;
 	}
-	for (u32 i = 0; i < count; i++) {
-		u32 vector = copy[i].vector;
-
-		handlers[vector] = copy[i];
-		if (vector == 3 || vector == 4)
-			set_gate_ring(vector, copy[i].entry &&
-							      copy[i].flags & SILK_TRAP_USER
-						      ? 3
-						      : 0);
-	}
+	for (u32 i = 0; i < count; i++)
+		handlers[copy[i].vector] = copy[i];
 	return 0;
 }

@@ -300,8 +300,10 @@ struct refusal operation(u32 target, u32 *value)
 		new |= old &(SILK_I386_ACCESSED | SILK_I386_DIRTY);
 	if (new &PRESENT)
 		r = check_entry(gpa, new, id);
-	if (r.id)
+	if (r.id) {
+		r.value = *value; /* the operation's [CALL-8] */
 		return r;
+	}
 	write_entry(gpa, old, new, id);
 	if ((target & SILK_OP_MASK) == SILK_OP_AND)
 		*value = old;

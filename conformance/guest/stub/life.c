@@ -63,7 +63,7 @@ static void set_info(void)
 	info_page.guest_id = 0x51 + random() % 1000;
 	info_page.vcpus = 1;
 	info_page.boot_directory = SILK_I386_BOOT_DIRECTORY;
-	info_page.weight = 100;
+	info_page.weight = options.weight;
 	set_versions();
 	for (u32 i = 0; i < SILK_SEED_BYTES; i++)
 		info_page.seed[i] = (u8)(random() ^ tsc());

@@ -4,11 +4,12 @@
  *
  * The first module is the guest's kernel; its string says how:
  *
- *   FILE [name=NAME] [mood=M] [mem=CHUNKS | mem=MBM] [net=CARDS] [limit=SECONDS]
+ *   FILE [name=NAME] [mood=M] [mem=CHUNKS | mem=MBM] [maxmem=...] [weight=N]
+ *        [net=CARDS] [limit=SECONDS]
  *        [seed=N] [shutdown=MS] [input=TEXT] [-- COMMAND LINE]
  *
  * and words that our own hypervisor takes, which mean nothing here: console=,
- * disk=, restart=, weight=.
+ * disk=, restart=.
  *
  * In TEXT \s is a space and \n the end of a line. A module
  * whose string ends with "initrd" is its initial ramdisk, another one its disk.
@@ -58,7 +59,7 @@ static u32 megabytes_or_chunks(const char *s)
 static bool meaningless(const char *word)
 {
 	return starts(word, "console=") || starts(word, "disk=") ||
-	       starts(word, "restart=") || starts(word, "weight=");
+	       starts(word, "restart=");
 }
 
 static void option(char *word)
@@ -67,6 +68,10 @@ static void option(char *word)
 		set_mood(word + 5);
 	else if (starts(word, "mem="))
 		options.mem = megabytes_or_chunks(word + 4);
+	else if (starts(word, "maxmem="))
+		options.most = megabytes_or_chunks(word + 7);
+	else if (starts(word, "weight="))
+		options.weight = number(word + 7);
 	else if (starts(word, "net="))
 		options.cards = number(word + 4);
 	else if (starts(word, "name="))

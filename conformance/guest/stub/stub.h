@@ -64,6 +64,8 @@ enum mood { PLAIN,
 extern enum mood mood;
 extern struct options {
 	u32 mem;   /* chunks */
+	u32 most;  /* chunks that it may own, 0: 4 more */
+	u32 weight;
 	u32 limit; /* seconds */
 	u32 seed;
 	u32 cards; /* network cards on one switch */
@@ -177,6 +179,7 @@ enum state { FREE,
 struct frame {
 	u8 state;
 	bool unflushed; /* was unlinked, and may be cached */
+	u8 levels;      /* 1 << level: what it has been since it became FREE [PT-9] */
 	u32 link;       /* gpa of the entry, if LINKED */
 	u32 va;         /* that it mapped when it was unlinked */
 };

@@ -11,6 +11,16 @@ static bool is_table_chunk(u32 gpa)
 	return chunk_kind[gpa / CHUNK] == SILK_CHUNK_TABLE;
 }
 
+/* [PT-9] */
+static void note_level(u32 gpa, u32 level)
+{
+	struct frame *f = frame_of(gpa);
+
+	if (f->levels & ~(1u << level))
+		drop_all();
+	f->levels |= (u8)(1u << level);
+}
+
 u32 call_pt_alloc(u32 gpa, u32 level, u32 c)
 {
 	u32 *entries;
@@ -32,11 +42,13 @@ u32 call_pt_alloc(u32 gpa, u32 level, u32 c)
 	entries = at_gpa(gpa);
 	memset(entries, 0, PAGE);
 	frame_of(gpa)->state = UNLINKED;
+	note_level(gpa, level);
 	if (level == SILK_PT_TABLE)
 		return 0;
 	frame_of(gpa)->state = DIRECTORY;
 	frame_of(gpa)->unflushed = false;
 	frame_of(gpa + PAGE)->state = TWIN;
+	note_level(gpa + PAGE, level);
 	memcpy(entries + 768, kernel_range, 191 * sizeof(u32));
 	if (mood == POISONED) {
 		fill_rubbish(entries + 959, 65 * sizeof(u32));

@@ -272,6 +272,17 @@ static void keep_loadable(u32 *selector)
 		*selector = 0;
 }
 
+/* int3 and into: by everybody in guest-kernel mode, in guest-user mode only where a
+ * handler may be raised [TRAP-13] [TRAP-14]. */
+static void set_soft_gates(void)
+{
+	for (u32 vector = 3; vector <= 4; vector++) {
+		bool raised = handlers[vector].entry && handlers[vector].flags & SILK_TRAP_USER;
+
+		set_gate_ring(vector, !user_mode || raised ? 3 : 0);
+	}
+}
+
 static void before_guest(void)
 {
 	time_poll();
@@ -284,6 +295,7 @@ static void before_guest(void)
 	keep_loadable(&cpu->es);
 	keep_loadable(&cpu->fs);
 	keep_loadable(&cpu->gs);
+	set_soft_gates();
 	view_load();
 }
 
@@ -357,7 +369,6 @@ void trap(struct regs *r)
 void traps_new_run(void)
 {
 	memset(handlers, 0, sizeof(handlers));
-	set_gate_ring(3, 0);
-	set_gate_ring(4, 0);
+	set_soft_gates();
 	spurious = false;
 }
