@@ -5,7 +5,7 @@
 
 LINUX := $(BUILD)/linux
 
-.PHONY: linux linux-native initramfs
+.PHONY: linux linux-native initramfs linux-selftests
 #: linux: build the Linux guest kernel from Debian's package (10 minutes)
 linux:
 	@scripts/packages linux
@@ -25,3 +25,7 @@ $(LINUX)/bin/checks: guest/linux/tests/checks.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -m32 -msse2 -static -O2 -Wall -Wextra -Werror -o $@ $< -lpthread
+
+#: linux-selftests: Linux's own i386 tests on an initial ramdisk, for check-linux
+linux-selftests: linux linux-native initramfs
+	@guest/linux/selftests $(LINUX)
