@@ -44,7 +44,7 @@ define tested
 endef
 PACKAGES := scripts/packages run check &&
 
-TEST_NEEDS := all $(if $(UNIT_TESTS),unit-build)
+TEST_NEEDS := all conformance-guest-build $(if $(UNIT_TESTS),unit-build)
 
 #: check: install what is missing, build, run every test; counts in the last line
 check:

@@ -63,7 +63,7 @@ conformance_main() {
 }
 
 # The tests to run: $out/list. "DIR/TEXT" is the tests of DIR, and of those the
-# lines that contain TEXT.
+# lines that contain TEXT. CONF_TESTS has the names of those to choose from.
 conf_list() {
 	lines=''
 	case $only in
@@ -74,6 +74,10 @@ conf_list() {
 		test=${test##*/}
 		case $test in
 		*$only*) ;;
+		*) continue ;;
+		esac
+		case " ${CONF_TESTS:-$test} " in
+		*" $test "*) ;;
 		*) continue ;;
 		esac
 		[ -f "$built/$test.elf" ] ||

@@ -27,7 +27,7 @@ field() {
 
 # complaint PATCH: what is wrong with its head, or nothing.
 complaint() {
-	sed -n 1p "$1" | grep -q '^[A-Z].*\.$' || echo 'no sentence that says what it is'
+	sed -n 1p "$1" | grep -q '^[A-Za-z].*\.$' || echo 'no sentence that says what it is'
 	[ -n "$(field Class "$1")" ] || echo 'no Class:'
 	clauses=$(field Clause "$1")
 	[ -n "$clauses" ] || echo 'no Clause:'
