@@ -180,7 +180,29 @@ extern const uint32_t trap_stubs[TRAP_STUBS];
 
 static uint32_t some_traps(void)
 {
-	static const uint32_t vectors[] = { 0, 1, 3, 4, 6, 7, 10, 12, 13, 14, 16, 17, 19, 0x80, 0x81, 2, 8, 18, 32, 0x82, 255 };
+	static const uint32_t vectors[] = {
+		0,
+		1,
+		3,
+		4,
+		6,
+		7,
+		10,
+		12,
+		13,
+		14,
+		16,
+		17,
+		19,
+		0x80,
+		0x81,
+		2,
+		8,
+		18,
+		32,
+		0x82,
+		255,
+	};
 	uint32_t n = 1 + below(8), i;
 
 	for (i = 0; i < n; i++) {
@@ -379,9 +401,9 @@ static void judge_entry(uint32_t entry, uint32_t value)
 static void judge_effect(uint32_t nr, const uint32_t arg[3], uint32_t result)
 {
 	bool whole = arg[0] >= BUFFER && arg[0] < BUFFER + 64 && !disks;
-	uint32_t i;
+	uint32_t i, part = is_error(result) ? vcpu()->diag.done : result;
 
-	if (is_error(result))
+	if (is_error(result) && nr != SILK_CALL_pt_batch && nr != SILK_CALL_pt_run)
 		return;
 	switch (nr) {
 	case SILK_CALL_chunk_take:
@@ -399,13 +421,13 @@ static void judge_effect(uint32_t nr, const uint32_t arg[3], uint32_t result)
 			level_of[arg[0] / PAGE_SIZE] = 0;
 		break;
 	case SILK_CALL_pt_batch:
-		for (i = 0; whole && i < result; i++)
+		for (i = 0; whole && i < part && i < SILK_BATCH_MAX; i++)
 			if (!(made.op[i].target & 1)) /* SET and SET_KEEP */
 				judge_entry(made.op[i].target & ~3u, made.op[i].value);
 		break;
 	case SILK_CALL_pt_run:
 		if (arg[2] >= BUFFER && arg[2] < BUFFER + 64 && !disks)
-			for (i = 0; i < result && i < SILK_BATCH_MAX; i++)
+			for (i = 0; i < part && i < SILK_BATCH_MAX; i++)
 				judge_entry(arg[0] + i * 4, made.value[i]);
 		break;
 	case SILK_CALL_set_traps:

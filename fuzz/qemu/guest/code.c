@@ -149,14 +149,48 @@ static uint32_t pick_snippet(uint8_t *code)
 /* Mostly selectors that there are, or nearly. */
 static uint32_t a_selector(void)
 {
-	static const uint32_t some[] = { 0, 3, 0x33, 0x3b, 0x43, 0x60, 0x63, 0x68, 0x6b, 0x73, 0x7b, 0xd8, 0xdb, 0x108, 0x10b, 0x110, 0x113, 0x118, 0x120, 0x128 };
+	static const uint32_t some[] = {
+		0,
+		3,
+		0x33,
+		0x3b,
+		0x43,
+		0x60,
+		0x63,
+		0x68,
+		0x6b,
+		0x73,
+		0x7b,
+		0xd8,
+		0xdb,
+		0x108,
+		0x10b,
+		0x110,
+		0x113,
+		0x118,
+		0x120,
+		0x128,
+	};
 
 	return one_in(8) ? random32() & 0xffff : ANY(some);
 }
 
 static uint32_t some_flags(void)
 {
-	static const uint32_t bits[] = { FL_TF, FL_IF, FL_DF, FL_IOPL, FL_NT, FL_RF, FL_VM, FL_AC, FL_VIF, FL_VIP, FL_ID, 0x8d5 };
+	static const uint32_t bits[] = {
+		FL_TF,
+		FL_IF,
+		FL_DF,
+		FL_IOPL,
+		FL_NT,
+		FL_RF,
+		FL_VM,
+		FL_AC,
+		FL_VIF,
+		FL_VIP,
+		FL_ID,
+		0x8d5,
+	};
 	uint32_t flags = 2;
 
 	while (!one_in(3))
@@ -257,6 +291,7 @@ void judge_trap(void)
 static void run_here(uint32_t sp)
 {
 	uint8_t *code = gpa_to_va(PAGE_CODE);
+	uint32_t back = (uint32_t)attempt_escape;
 	struct call_registers r;
 	uint32_t bytes, i;
 
@@ -264,7 +299,13 @@ static void run_here(uint32_t sp)
 	/* Not a call that could end us, nor one of act_call(). */
 	r.eax = code[0] == 0xcd ? SILK_NR_CALLS + below(99) : one_in(2) ? an_address()
 									: random32();
-	code[bytes] = 0xc3; /* ret: to the way back */
+	if (code[0] == 0xff) /* a jump: to where nothing is ours */
+		r.eax = SILK_I386_HYPERVISOR + below(0x1000000);
+	/* Back, by no stack and no segment: mov eax, jmp eax. */
+	code[bytes] = 0xb8;
+	memcpy(code + bytes + 1, &back, 4);
+	code[bytes + 5] = 0xff;
+	code[bytes + 6] = 0xe0;
 	for (i = 0; i < WAY_BACK; i++)
 		((uint32_t *)WAY_BACK_SP)[i] = (uint32_t)attempt_escape;
 	r.ebx = an_address();

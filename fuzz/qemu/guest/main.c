@@ -168,6 +168,14 @@ void count_call(uint32_t nr, bool was_refused)
 	refused[nr] += was_refused;
 }
 
+static void NORETURN sleep_for_good(void)
+{
+	for (;;) {
+		vcpu()->mask = ~0u;
+		hv_block();
+	}
+}
+
 void finding(const char *fmt, ...)
 {
 	char line[160];
@@ -178,11 +186,7 @@ void finding(const char *fmt, ...)
 	va_end(args);
 	irq_disable();
 	print("\nfuzz: FINDING at %u: %s\n", now->number, line);
-	for (;;) {
-		hv_set_timer(0, 0);
-		vcpu()->mask = ~0u;
-		hv_block();
-	}
+	sleep_for_good();
 }
 
 /* ---- steps ---- */
@@ -277,13 +281,19 @@ static void step(uint32_t number)
 
 static void names(void)
 {
+	static const char *const all[ACT_END] = {
+#define X(nr, name, group, nargs, a1, a2, a3, text) [nr] = #name,
+		SILK_HYPERCALLS(X)
+#undef X
+#define X(name, weight) [ACT_##name] = #name,
+			FUZZ_ACTS(X)
+#undef X
+	};
+	uint32_t i;
+
 	print("\nfuzz: acts");
-#define X(nr, name, group, nargs, a1, a2, a3, text) print(" " #name);
-	SILK_HYPERCALLS(X)
-#undef X
-#define X(name, weight) print(" " #name);
-	FUZZ_ACTS(X)
-#undef X
+	for (i = 0; i < ACT_END; i++)
+		print(" %s", all[i]);
 	print("\n");
 }
 
@@ -313,6 +323,5 @@ void guest_main(void)
 	}
 	heal();
 	report("done at");
-	for (;;)
-		hv_shutdown(SILK_SHUTDOWN_POWEROFF, NULL, 0);
+	sleep_for_good(); /* our tables stay, for an audit */
 }

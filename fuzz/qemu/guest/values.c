@@ -172,7 +172,7 @@ static uint32_t a_machine_chunk(uint32_t *flags)
 		chunk = a_chunk(PRESENT);
 
 	chunk &= SILK_CHUNKS - 1;
-	if (chunk_kind(chunk) != SILK_CHUNK_RAM && !one_in(16))
+	if (chunk_kind(chunk) != SILK_CHUNK_RAM && !one_in(4))
 		*flags &= ~(uint32_t)SILK_I386_WRITABLE;
 	return gpa_to_machine(chunk << 22);
 }
