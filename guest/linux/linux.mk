@@ -4,8 +4,9 @@
 # takes some ten minutes and 3 GB the first time, seconds when nothing changed.
 
 LINUX := $(BUILD)/linux
+LINUX_PROGRAMS := $(LINUX)/bin/checks $(LINUX)/bin/probe guest/linux/tests/in-tools
 
-.PHONY: linux linux-native initramfs linux-selftests
+.PHONY: linux linux-native initramfs linux-selftests linux-tools check-linux
 #: linux: build the Linux guest kernel from Debian's package (10 minutes)
 linux:
 	@scripts/packages linux
@@ -17,11 +18,20 @@ linux-native:
 	@guest/linux/build $(LINUX) native
 
 #: initramfs: a small Linux system of Debian's busybox, and our checks
-initramfs: $(LINUX)/bin/checks
-	@scripts/packages linux
-	@guest/linux/initramfs $(LINUX) $(LINUX)/bin/checks
+initramfs: linux $(LINUX_PROGRAMS)
+	@guest/linux/initramfs $(LINUX) $(LINUX_PROGRAMS)
 
-$(LINUX)/bin/checks: guest/linux/tests/checks.c
+#: linux-tools: a disk with strace, gdb, stress-ng and so on for the tests
+linux-tools:
+	@scripts/packages linux
+	@guest/linux/tools $(LINUX)
+
+#: check-linux: build Linux, the small system, the tools; run all tests of it
+check-linux:
+	$(call tested,scripts/packages run check linux && ,all initramfs linux-tools \
+		conformance-guest-build,linux)
+
+$(LINUX)/bin/%: guest/linux/tests/%.c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -m32 -msse2 -static -O2 -Wall -Wextra -Werror -o $@ $< -lpthread
