@@ -31,10 +31,15 @@ check-linux:
 	$(call tested,scripts/packages run check linux && ,all initramfs linux-tools \
 		conformance-guest-build,linux)
 
-$(LINUX)/bin/%: guest/linux/tests/%.c
+# The programs of the tests: static, for i386.
+LINUX_PROGRAM = $(CC) -m32 -msse2 -static -O2 -Wall -Wextra -Werror -o $@ $(filter %.c,$^) -lpthread
+
+$(LINUX)/bin/checks: $(wildcard guest/linux/tests/checks/*.[ch])
+$(LINUX)/bin/probe: guest/linux/tests/probe.c
+$(LINUX)/bin/checks $(LINUX)/bin/probe:
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -m32 -msse2 -static -O2 -Wall -Wextra -Werror -o $@ $< -lpthread
+	$(Q)$(LINUX_PROGRAM)
 
 #: linux-selftests: Linux's own i386 tests on an initial ramdisk, for check-linux
 linux-selftests: linux linux-native initramfs
