@@ -29,7 +29,7 @@ linux-tools:
 #: check-linux: build Linux, the small system, the tools; run all tests of it
 check-linux:
 	$(call tested,scripts/packages run check linux && ,all initramfs linux-tools \
-		conformance-guest-build,linux)
+		linux-selftests conformance-guest-build,linux)
 
 # The programs of the tests: static, for i386.
 LINUX_PROGRAM = $(CC) -m32 -msse2 -static -O2 -Wall -Wextra -Werror -o $@ $(filter %.c,$^) -lpthread
