@@ -168,6 +168,7 @@ uint32_t checked_call(uint32_t nr, uint32_t a, uint32_t b, uint32_t c)
 
 /* ---- what arguments point to ---- */
 
+static uint32_t made_count; /* of the last array */
 static union {
 	struct silk_mmu_op op[SILK_BATCH_MAX];
 	uint32_t value[SILK_BATCH_MAX];
@@ -262,6 +263,7 @@ static uint32_t pointed_to(uint32_t nr, uint32_t level, uint32_t *count)
 	default:
 		n = bytes = some_bytes();
 	}
+	made_count = n;
 	*count = one_in(20) ? a_word() : n;
 	return place(&made, bytes);
 }
@@ -421,13 +423,13 @@ static void judge_effect(uint32_t nr, const uint32_t arg[3], uint32_t result)
 			level_of[arg[0] / PAGE_SIZE] = 0;
 		break;
 	case SILK_CALL_pt_batch:
-		for (i = 0; whole && i < part && i < SILK_BATCH_MAX; i++)
+		for (i = 0; whole && i < part && i < made_count; i++)
 			if (!(made.op[i].target & 1)) /* SET and SET_KEEP */
 				judge_entry(made.op[i].target & ~3u, made.op[i].value);
 		break;
 	case SILK_CALL_pt_run:
 		if (arg[2] >= BUFFER && arg[2] < BUFFER + 64 && !disks)
-			for (i = 0; i < part && i < SILK_BATCH_MAX; i++)
+			for (i = 0; i < part && i < made_count; i++)
 				judge_entry(arg[0] + i * 4, made.value[i]);
 		break;
 	case SILK_CALL_set_traps:

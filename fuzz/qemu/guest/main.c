@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * main.c - the fuzzing guest: `seed=N` says what it does, `steps=N` for how long,
- * `disks` that it has some; `from=N until=N` does those steps only.
+ * `disks` that it has some; `from=N` begins with a later one;
+ * `off` powers off at the end.
  *
  * On the console, for fuzz/qemu/run:
  *
@@ -323,5 +324,7 @@ void guest_main(void)
 	}
 	heal();
 	report("done at");
+	if (cmdline("off"))
+		hv_shutdown(SILK_SHUTDOWN_POWEROFF, NULL, 0);
 	sleep_for_good(); /* our tables stay, for an audit */
 }
