@@ -6,7 +6,7 @@
 LINUX := $(BUILD)/linux
 LINUX_PROGRAMS := $(LINUX)/bin/checks $(LINUX)/bin/probe guest/linux/tests/in-tools
 
-.PHONY: linux linux-native initramfs linux-selftests linux-tools check-linux
+.PHONY: linux linux-native initramfs linux-selftests linux-tools check-linux rootfs run-linux
 #: linux: build the Linux guest kernel from Debian's package (10 minutes)
 linux:
 	@scripts/packages linux
@@ -29,7 +29,7 @@ linux-tools:
 #: check-linux: build Linux, the small system, the tools; run all tests of it
 check-linux:
 	$(call tested,scripts/packages run check linux && ,all initramfs linux-tools \
-		linux-selftests conformance-guest-build,linux)
+		linux-selftests rootfs conformance-guest-build,linux)
 
 # The programs of the tests: static, for i386.
 LINUX_PROGRAM = $(CC) -m32 -msse2 -static -O2 -Wall -Wextra -Werror -o $@ $(filter %.c,$^) -lpthread
@@ -44,3 +44,17 @@ $(LINUX)/bin/checks $(LINUX)/bin/probe:
 #: linux-selftests: Linux's own i386 tests on an initial ramdisk, for check-linux
 linux-selftests: linux linux-native initramfs
 	@guest/linux/selftests $(LINUX)
+
+#: rootfs: Debian 12 for i386 on an ext4 image, for Linux guests (1 minute)
+rootfs:
+	@scripts/packages run rootfs
+	@guest/linux/rootfs $(LINUX)
+
+#: run-linux: all the way from nothing to two Linux guests and a mini one
+run-linux:
+	@guest/linux/estimate $(LINUX)
+	@scripts/packages run linux rootfs
+	@+$(AGAIN) all
+	@guest/linux/build $(LINUX)
+	@guest/linux/rootfs $(LINUX)
+	@./silk run --linux --guest name=mini,kernel=mini,disk=$(BUILD)/guest/mini/root.img:cow
