@@ -34,18 +34,24 @@ $(CGB)/stub/entry.S.o: $(CG)/stub/entry.S
 # ---- the wrong guests ------------------------------------------------------
 
 CG_WRONG := $(patsubst $(CG)/wrong/%.c,$(CGB)/wrong/%.elf,$(wildcard $(CG)/wrong/*.c))
-# Two are wrong before their first instruction.
+# Three are wrong before their first instruction.
 CG_WRONG_LD = $(GUEST_LD)
 CG_WRONG_START = $(GUEST_START)
 $(CGB)/wrong/boot-4.elf: CG_WRONG_START :=
 $(CGB)/wrong/boot-9.elf: CG_WRONG_LD = $(CGB)/wrong/low.ld
 $(CGB)/wrong/boot-9.elf: $(CGB)/wrong/low.ld
+$(CGB)/wrong/boot-9-high.elf: CG_WRONG_LD = $(CGB)/wrong/high.ld
+$(CGB)/wrong/boot-9-high.elf: $(CGB)/wrong/high.ld
 
 conformance-guest-build: $(CG_WRONG)
 
 $(CGB)/wrong/low.ld: $(GUEST_LD)
 	$(Q)mkdir -p $(@D)
 	$(Q)sed 's/0xc0400000;/0xc0000000;/' $(GUEST_LD) > $@
+
+$(CGB)/wrong/high.ld: $(GUEST_LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/0xc0400000;/0xd0000000;/' $(GUEST_LD) > $@
 
 $(CGB)/wrong/%.elf: $(CGB)/wrong/%.o $(GUEST_START) $(GUEST_LIB) $(GUEST_LD)
 	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(CG_WRONG_LD) -o $@ $(CG_WRONG_START) $< $(GUEST_LIB)

@@ -124,8 +124,10 @@ static u64 delay(u32 op)
 {
 	u32 us = op == SILK_BLK_WRITE ? 10000 : 100;
 
-	if (mood == SLOW)
+	if (mood == SLOW) {
 		us = 5000 + random() % 8000;
+		nasty(NASTY_IO_LATE);
+	}
 	return (u64)tsc_khz() * us / 1024;
 }
 
@@ -152,8 +154,11 @@ static bool full(void)
 {
 	if (!ring_room(&block_ring, in_flight))
 		return true;
-	return (mood == SLOW || mood == SCARCE) && refused_early < REFUSED_EARLY && chance(3) &&
-	       ++refused_early;
+	if ((mood != SLOW && mood != SCARCE) || refused_early == REFUSED_EARLY || !chance(3))
+		return false;
+	refused_early++;
+	nasty(NASTY_IO_FULL);
+	return true;
 }
 
 static u32 check(const struct silk_blk_request *r, u32 count)
