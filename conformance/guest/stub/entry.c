@@ -140,6 +140,7 @@ static struct refusal check_entry(u32 entry, u32 value, u32 id)
 	u32 gpa = to_gpa(value & SILK_I386_FRAME), chunk = gpa / CHUNK;
 
 	judged(CL(MEM, 13));
+	judged(CL(CPU, 11));
 	if ((value & SILK_I386_FRAME) == SILK_I386_FRAME)
 		broke(CL(CALL, 12), "a chunk that was refused is not used",
 		      "an entry for a chunk that the guest doesn't have: %x", value);

@@ -50,8 +50,7 @@ static void set_versions(void)
 		info_page.features[SILK_GROUP_##group] |= SILK_F_##name;
 		SILK_FEATURES(X)
 #undef X
-	}
-	else
+	} else
 		nasty(NASTY_FEATURES);
 	if (mood == NEWER) { /* what a later minor version might have */
 		nasty(NASTY_UNKNOWN);

@@ -63,8 +63,8 @@ enum mood { PLAIN,
 	    MAJOR };
 extern enum mood mood;
 extern struct options {
-	u32 mem;   /* chunks */
-	u32 most;  /* chunks that it may own, 0: 4 more */
+	u32 mem;  /* chunks */
+	u32 most; /* chunks that it may own, 0: 4 more */
 	u32 weight;
 	u32 limit; /* seconds */
 	u32 seed;
@@ -100,6 +100,7 @@ void fill_rubbish(void *p, u32 bytes);
 	X(IO_LATE, "completions that took long") \
 	X(IO_ORDER, "completions out of order") \
 	X(IO_FULL, "requests refused for want of room") \
+	X(FRAMES, "network frames lost") \
 	X(AGAIN, "changes of chunks that wanted another call") \
 	X(NO_MEMORY, "calls refused for want of memory") \
 	X(REGISTERS, "argument registers and flags filled with rubbish") \
@@ -113,7 +114,7 @@ enum nasty {
 #define X(id, text) NASTY_##id,
 	NASTY(X)
 #undef X
-	NASTY_COUNT
+		NASTY_COUNT
 };
 void nasty(enum nasty what);
 void nasty_report(void);
