@@ -69,7 +69,7 @@ static void other(void)
 	sleep_for(MS(600));
 	hv_set_debugreg(0, (uint32_t)watched);
 	hv_set_debugreg(7, 1);
-	while (time_ns() < MS(4500))
+	while (time_ns() < MS(30000))
 		load_gs(&theirs);
 	for (;;)
 		hv_shutdown(SILK_SHUTDOWN_POWEROFF, NULL, 0);
