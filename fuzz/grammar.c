@@ -121,6 +121,8 @@ static u32 weight(u32 action)
 {
 	if (action == DO_TOUCH || action == DO_QUEUE)
 		return 4;
+	if (action == DO_OPERATOR)
+		return 2;
 	if (action >= SILK_NR_CALLS)
 		return 1;
 	switch (grammar[action].group) {
@@ -128,6 +130,9 @@ static u32 weight(u32 action)
 		return 8;
 	case SILK_GROUP_MEMORY:
 		return 6;
+	case SILK_GROUP_BLOCK:
+	case SILK_GROUP_CONSOLE:
+		return 2;
 	default:
 		return 1;
 	}
@@ -194,8 +199,10 @@ static u32 pick_index(struct input *in)
 {
 	u32 n = byte(in);
 
-	if (n < 128)
+	if (n < 112)
 		return n % 4; /* the user range */
+	if (n < 128)
+		return 764 + n % 4; /* its end */
 	if (n < 240)
 		return 768 + n % 8; /* the kernel range, direct map first */
 	if (n < 250)
@@ -245,6 +252,23 @@ static u32 pick_gva(struct input *in)
 	return places[byte(in) % ARRAY_SIZE(places)] + (n & 1 ? byte(in) & ~3u : 0);
 }
 
+/* A word that the guest and the hypervisor share. */
+u32 pick_shared(struct input *in)
+{
+	static const u32 words[] = {
+		SILK_I386_VCPU + offsetof(struct silk_vcpu, pending),
+		SILK_I386_VCPU + offsetof(struct silk_vcpu, mask),
+		SILK_I386_VCPU + offsetof(struct silk_vcpu, vif),
+		SILK_I386_VCPU + offsetof(struct silk_vcpu, queue_count),
+		SILK_I386_VCPU + offsetof(struct silk_vcpu, queue_error),
+		SILK_I386_BLK_RING + offsetof(struct silk_ring, consumer),
+		SILK_I386_BLK_RING + offsetof(struct silk_ring, producer),
+		SILK_I386_QUEUE + 4,
+	};
+
+	return words[byte(in) % ARRAY_SIZE(words)];
+}
+
 /* An entry: of guest memory, of others' memory, or anything. */
 u32 pick_value(struct input *in, const struct guest *g)
 {
@@ -269,8 +293,8 @@ u32 pick_value(struct input *in, const struct guest *g)
 		machine = how < 244 && other->chunks.machine ? model_machine(other, chunk) : chunk << CHUNK_SHIFT;
 	else
 		machine = model_machine(g, chunk);
-	if (how < 180) /* a 4 MB page */
-		return machine + (flags | SILK_I386_LARGE);
+	if (how < 180) /* a 4 MB page; bits between are not allowed */
+		return machine + (flags | SILK_I386_LARGE) + (how < 124 ? 1u << (PAGE_SHIFT + bits % 10) : 0);
 	return machine + (byte(in) << PAGE_SHIFT) + (flags | (bits & 8 ? 0x200 : 0));
 }
 
@@ -356,13 +380,32 @@ static void fill_requests(struct input *in, struct silk_blk_request *r, u32 n)
 		r[i].segments = r[i].op == SILK_BLK_FLUSH ? 0 : 1 + (how >> 2 & 1);
 		if (how & 0x40)
 			r[i].segments = byte(in) % 18;
-		r[i].sector = how & 0x20 ? pick_word(in) : how;
+		r[i].sector = how & 0x20 ? (u64)(s64)(s32)pick_word(in) : how;
 		for (s = 0; s < MIN(r[i].segments, SILK_BLK_SEGMENTS); s++) {
 			r[i].segment[s].address = (pick_chunk(in) << CHUNK_SHIFT) +
 						  (how & 0x10 ? CHUNK_SIZE - 512 : 0x1000);
 			r[i].segment[s].length = how & 8 ? pick_word(in) : 512;
 		}
 	}
+}
+
+/* In RAM, in one chunk or where two meet. */
+static void fill_image(struct input *in, const struct guest *g, u32 arg[3])
+{
+	static u8 image[FUZZ_IMAGE];
+	u32 n = byte(in), length, at;
+
+	if (n & 1)
+		arg[0] = (2u << CHUNK_SHIFT) - (n << 5);
+	if (n >= 200)
+		return;
+	length = pick_image(in, image);
+	for (at = 0; at < length; at++)
+		if (g->chunks.kind[(arg[0] + at) >> CHUNK_SHIFT] == SILK_CHUNK_RAM)
+			*(u8 *)fake_gpa(g, arg[0] + at) = image[at];
+	arg[1] = length;
+	if (n < 8)
+		arg[0] += pick_word(in);
 }
 
 static void fill(struct input *in, struct vcpu *v, u32 nr, u8 *at, u32 arg[3])
@@ -387,7 +430,13 @@ static void fill(struct input *in, struct vcpu *v, u32 nr, u8 *at, u32 arg[3])
 		break;
 	case SILK_CALL_blk_submit:
 		fill_requests(in, (struct silk_blk_request *)at, n % 8);
-		arg[1] = n & 0x80 ? pick_word(in) : n % 8;
+		arg[1] = n % 8;
+		if (n >= 0xe0) /* the same many times */
+			for (; arg[1] && arg[1] < SILK_BLK_SUBMIT_MAX; arg[1]++)
+				memcpy(at + arg[1] * sizeof(struct silk_blk_request), at,
+				       sizeof(struct silk_blk_request));
+		else if (n & 0x80)
+			arg[1] = pick_word(in);
 		break;
 	default:
 		for (i = 0; i < n; i++)
@@ -423,6 +472,10 @@ void pick_arguments(struct input *in, struct vcpu *v, u32 nr, u32 arg[3])
 			arg[i] = pick_gva(in);
 			break;
 		case KIND_GPA:
+			if (nr == SILK_CALL_set_kernel) {
+				arg[i] = FUZZ_BUFFER;
+				break;
+			}
 			arg[i] = strcmp(name, "entry") ? pick_frame(in, g) : pick_entry(in, g);
 			n = byte(in);
 			if (n >= 250)
@@ -430,7 +483,10 @@ void pick_arguments(struct input *in, struct vcpu *v, u32 nr, u32 arg[3])
 			break;
 		case KIND_CODE:
 			n = byte(in);
-			arg[i] = n < 128 ? 0x00cff200 | (n & 64 ? 1u << (n % 32) : 0) : pick_word(in);
+			if (n < 128)
+				arg[i] = 0x00cff200 | (n & 64 ? 1u << (n % 32) : 0);
+			else
+				arg[i] = n < 160 ? byte(in) | byte(in) << 16 : pick_word(in);
 			break;
 		}
 	}
@@ -439,4 +495,6 @@ void pick_arguments(struct input *in, struct vcpu *v, u32 nr, u32 arg[3])
 	for (i = 0; i < 3; i++)
 		if (grammar[nr].arg[i].kind == KIND_GVA)
 			fill(in, v, nr, fake_gpa(g, FUZZ_BUFFER), arg);
+	if (nr == SILK_CALL_set_kernel)
+		fill_image(in, g, arg);
 }

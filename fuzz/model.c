@@ -51,7 +51,8 @@ void model_kind(struct model *m, u32 chunk, u32 kind)
 
 	if (m->frames[chunk]) {
 		for (f = 0; f < CHUNK_FRAMES; f++)
-			free(m->frames[chunk]->entry[f]);
+			if (m->frames[chunk]->entry[f])
+				free(m->frames[chunk]->entry[f]);
 		free(m->frames[chunk]);
 		m->frames[chunk] = NULL;
 		m->tables--;

@@ -5,7 +5,7 @@
  *
  * It shares no code with hypervisor/core, and of its headers only the names of
  * the types. model.c has the state and the rules of entries, model_calls.c and
- * model_memory.c have the calls. Accessed and dirty bits are the processor's: they are taken over
+ * model_memory.c and model_others.c have the calls. Accessed and dirty bits are the processor's: they are taken over
  * from memory before a call and never compared beyond what [PT-12] promises.
  */
 #ifndef SILK_FUZZ_MODEL_H
@@ -53,8 +53,17 @@ struct verdict {
 #define OK(n)         ((struct verdict){ SILK_R_NONE, n, 0 }) /* the result */
 #define NO(id, value) ((struct verdict){ SILK_R_##id, value, 0 })
 
+/* Bytes at gva as the call read them; NULL: it was refused them. */
+const u8 *model_fetched(u32 gva, u32 bytes);
+
 /* pt_alloc, pt_free, pt_switch, pt_flush, chunk_*: model_memory.c */
 struct verdict model_memory(struct model *m, const struct call *c);
+
+/* Traps, debug registers, ends of runs, consoles, disks: model_others.c. *late: a
+ * refusal that the slot tells, though the call has done a part. */
+struct verdict model_others(const struct model *m, const struct call *c, struct verdict *late);
+/* Which events may and must be pending after the call. */
+void model_events(const struct call *c);
 
 struct model *model_of(const struct guest *g);
 

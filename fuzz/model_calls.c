@@ -5,8 +5,6 @@
  * The model runs after the real call and takes what that read of the guest's
  * memory from the record of its copies: so the memory may change at any time,
  * and a byte that is copied twice is a finding by itself.
- *
- * Calls that change nothing that isolation stands on are only checked for their refusals.
  */
 #include <string.h>
 
@@ -24,27 +22,12 @@ static const struct {
 		[SILK_R_NONE] = { 0, 0, 0, "no refusal" },
 };
 
-/* Which calls a row speaks of. "any" and "entry" stand for several. */
-enum { ROW_any = 1000,
-       ROW_entry,
-#define X(nr, name, group, nargs, a1, a2, a3, text) ROW_##name = nr,
-       SILK_HYPERCALLS(X)
-#undef X
-};
-
-static const u32 row_call[SILK_R_COUNT] = {
-#define X(id, call, err, arg, area, n, text) [SILK_R_##id] = ROW_##call,
-	SILK_REFUSALS(X)
-#undef X
-};
-
 /* ---- what the call copied ---- */
 
 static const struct call *call;
 static u32 next_write;
 
-/* Bytes at gva as the call read them; NULL: it was refused them. */
-static const u8 *fetched(u32 gva, u32 bytes)
+const u8 *model_fetched(u32 gva, u32 bytes)
 {
 	bool refused = false;
 	u32 i;
@@ -114,7 +97,7 @@ static struct verdict descriptor(u32 index, u32 low, u32 high)
 	if (!descriptor_index(index))
 		return NO(DESC_INDEX, index);
 	if ((low || high) && (high & 0x0060f800) != 0x0040f000)
-		return NO(DESC_BITS, low); /* the low 32 bits [CALL-8] */
+		return NO(DESC_BITS, high);
 	return OK(0);
 }
 
@@ -172,7 +155,7 @@ static struct verdict batch(struct model *m, u32 gva, u32 count)
 	if (!count || count > SILK_BATCH_MAX)
 		return NO(BATCH_COUNT, count);
 	for (i = 0; i < count; i++) {
-		at = fetched(gva + i * 8, 8);
+		at = model_fetched(gva + i * 8, 8);
 		d = NO(BATCH_FAULT, gva + i * 8);
 		if (at) {
 			memcpy(&op, at, sizeof(op));
@@ -200,7 +183,7 @@ static struct verdict run(struct model *m, u32 entry, u32 count, u32 gva)
 		d.done = i;
 		value = 0;
 		if (gva) {
-			at = fetched(gva + i * 4, 4);
+			at = model_fetched(gva + i * 4, 4);
 			if (!at)
 				return d;
 			memcpy(&value, at, sizeof(value));
@@ -212,12 +195,25 @@ static struct verdict run(struct model *m, u32 entry, u32 count, u32 gva)
 	return OK(count);
 }
 
+/* Has a guest written over its own diagnostics, by an AND into the vCPU page? */
+static bool overwritten(void)
+{
+	u32 i;
+
+	for (i = 0; i < call->transfers; i++)
+		if (call->transfer[i].write && call->transfer[i].done &&
+		    call->transfer[i].gva >= SILK_I386_KERNEL_BASE + (FUZZ_LOW << CHUNK_SHIFT))
+			return true;
+	return false;
+}
+
 /* [PT-14] [PT-24]: what the queue did, before the call. */
 static struct verdict queue(struct model *m)
 {
-	u32 n = MIN(call->queued, SILK_QUEUE_MAX), error = call->queue_error, i;
+	u32 n = MIN(call->queued, SILK_QUEUE_MAX), i;
 	const struct vcpu *v = call->v;
 	struct verdict last = OK(0);
+	u32 error = call->queue_error;
 
 	for (i = 0; i < n; i++) {
 		u32 target = call->queue[i].target, value = call->queue[i].value, old = 0;
@@ -237,27 +233,14 @@ static struct verdict queue(struct model *m)
 		last = d;
 		last.done = i;
 	}
+	if (!call->changing && !overwritten() && v->page->queue_error != error)
+		finding("queue_error is %u, not %u", v->page->queue_error, error);
 	return last;
 }
 
 /* ---- all of them ---- */
 
-/* Not modelled: any refusal that the table has for it, and that error. */
-static struct verdict open(enum silk_refusal seen)
-{
-	struct verdict d = OK(call->result);
-
-	if (call->result < 0xfffff000u)
-		return d;
-	if (row_call[seen] != call->nr)
-		finding("call %s was refused by %s", call_name(call->nr), rows[seen].name);
-	d.why = seen;
-	d.value = call->v->page->diag.value;
-	d.done = call->v->page->diag.done;
-	return d;
-}
-
-static struct verdict carry_out(struct model *m, enum silk_refusal seen)
+static struct verdict carry_out(struct model *m, struct verdict *late)
 {
 	const u32 *a = call->arg;
 
@@ -285,28 +268,12 @@ static struct verdict carry_out(struct model *m, enum silk_refusal seen)
 		return run(m, a[0], a[1], a[2]);
 	case SILK_CALL_set_descriptor:
 		return descriptor(a[0], a[1], a[2]);
-	case SILK_CALL_set_debugreg:
-		if (a[0] > 3 && a[0] != 7)
-			return NO(DEBUG_NUMBER, a[0]);
-		return open(seen);
 	case SILK_CALL_net_send:
 	case SILK_CALL_net_post:
 		return NO(CALL_NOTOFFERED, call->nr);
 	default:
-		return call->nr < SILK_NR_CALLS ? open(seen) : NO(CALL_UNKNOWN, call->nr);
+		return call->nr < SILK_NR_CALLS ? model_others(m, call, late) : NO(CALL_UNKNOWN, call->nr);
 	}
-}
-
-/* Has a guest written over its own diagnostics, by an AND into the vCPU page? */
-static bool overwritten(void)
-{
-	u32 i;
-
-	for (i = 0; i < call->transfers; i++)
-		if (call->transfer[i].write && call->transfer[i].done &&
-		    call->transfer[i].gva >= SILK_I386_KERNEL_BASE + (FUZZ_LOW << CHUNK_SHIFT))
-			return true;
-	return false;
 }
 
 static void check_refusal(const struct verdict *d)
@@ -327,26 +294,26 @@ void model_call(const struct call *c)
 {
 	struct model *m = model_of(c->v->guest);
 	enum silk_refusal seen = fake_why(c->v);
-	struct verdict d, queued;
+	struct verdict d, queued, late = OK(0);
 	u32 want;
 
 	call = c;
 	next_write = 0;
 	check_copied_once();
 	queued = queue(m);
-	d = carry_out(m, seen);
+	d = carry_out(m, &late);
 	want = d.why ? -rows[d.why].error : d.value;
 	if (c->result != want)
 		finding("result %08x, not %08x (%s); the slot says %s", c->result, want,
 			rows[d.why].name, rows[seen].name);
-	if (d.why)
-		m->refusals++;
-	else if (c->nr == SILK_CALL_blk_submit) /* may say why it stopped [CALL-8] */
-		m->refusals = (u32)c->v->guest->stats.refusals;
+	m->refusals += d.why || late.why;
 	if (overwritten())
 		return;
-	if (d.why)
+	model_events(c);
+	if (late.why) /* the call stopped early, and says why [CALL-8] */
+		check_refusal(&late);
+	else if (d.why)
 		check_refusal(&d);
-	else if (queued.why && c->nr != SILK_CALL_blk_submit)
+	else if (queued.why)
 		check_refusal(&queued);
 }

@@ -3,11 +3,14 @@
  * replay.c - carry out inputs from files, each in a process of its own, without
  * a fuzzer: for make check, and for whoever looks at a finding.
  *
- * TAP: one line for each file. With one file alone it stays in this process, for
+ * Files named text-* are inputs of the second kind, unless FUZZ_TARGET says which.
+ * TAP: one line for each file. --here: all in this process, of one kind, and no TAP.
+ * With one file alone it stays in this process, for
  * a debugger.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +22,7 @@ static int carry_out(const char *file)
 {
 	static uint8_t data[INPUT_MAX];
 	FILE *f = fopen(file, "rb");
+	const char *base;
 	size_t n;
 
 	if (!f) {
@@ -27,6 +31,8 @@ static int carry_out(const char *file)
 	}
 	n = fread(data, 1, sizeof(data), f);
 	fclose(f);
+	base = strrchr(file, '/') ? strrchr(file, '/') + 1 : file;
+	setenv("FUZZ_TARGET", strncmp(base, "text-", 5) ? "calls" : "text", 0);
 	return LLVMFuzzerTestOneInput(data, n);
 }
 
@@ -49,8 +55,13 @@ int main(int argc, char **argv)
 	int i, failed = 0;
 
 	if (argc < 2) {
-		fprintf(stderr, "usage: replay INPUT...\n");
+		fprintf(stderr, "usage: replay [--here] INPUT...\n");
 		return 2;
+	}
+	if (!strcmp(argv[1], "--here")) {
+		for (i = 2; i < argc; i++)
+			failed |= carry_out(argv[i]);
+		return failed;
 	}
 	if (argc == 2)
 		return carry_out(argv[1]);

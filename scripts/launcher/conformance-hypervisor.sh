@@ -12,7 +12,6 @@
 #   disk=slow[:ro]   a disk that completes after 50 ms and reads as zeros
 #   disk=zero        the same at once
 #   disk=keep        1 MB that keeps what is written, also over reboots
-#   disk=bad         the same size, and it fails all that is read or written
 #   net=N            N network cards on one switch, if --net was given: the subject
 #                    knows the word net= then
 #   console=slow     nobody reads the console in the first seconds
@@ -213,10 +212,6 @@ conf_disk() {
 	case $1 in
 	slow*) drive=driver=null-co,latency-ns=50000000,size=1048576,read-zeroes=on ;;
 	zero*) drive=driver=null-co,size=1048576,read-zeroes=on ;;
-	bad*)
-		drive=driver=blkdebug,image.driver=null-co,image.size=1048576
-		drive=$drive,inject-error.0.event=none,inject-error.0.errno=5
-		;;
 	keep*)
 		truncate -s 1M "$dir/$name.disk"
 		drive=driver=file,filename=$dir/$name.disk
@@ -278,10 +273,10 @@ conf_stop() {
 	fi
 }
 
-# conf_collect TEST: its lines from $dir, and those of its other guests, go to the results as
+# conf_collect TEST: its lines from $dir go to the results as
 # VERDICT <tab> TEST <tab> CLAUSES <tab> NAME <tab> TEXT.
 conf_collect() {
-	cat "$dir/$1" "$dir/$1-b" "$dir/$1-b-b" 2>/dev/null | tr -d '\r' | awk -v test="$1" '
+	tr -d '\r' <"$dir/$1" 2>/dev/null | awk -v test="$1" '
 		/^(SUCCESS|FAILURE|SKIP|ERROR) \[/ {
 			verdict = $1
 			clauses = $0

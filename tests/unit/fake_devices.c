@@ -157,14 +157,21 @@ void machine_blk_kick(void)
 
 /* ---- the end ---- */
 
+static __attribute__((noreturn)) void end(const char *how)
+{
+	if (fake.on_end)
+		fake.on_end();
+	panic("%s", how);
+}
+
 void machine_poweroff(void)
 {
-	panic("poweroff");
+	end("poweroff");
 }
 
 void machine_restart(void)
 {
-	panic("restart");
+	end("restart");
 }
 
 /* ---- what may not be there ---- */

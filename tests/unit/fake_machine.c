@@ -184,6 +184,8 @@ void *machine_chunk_map(u32 place, u32 machine)
 		panic("a chunk is mapped outside of machine_attach()");
 	if (place > 1 || machine >> CHUNK_SHIFT >= fake.chunks || machine % CHUNK_SIZE)
 		panic("machine_chunk_map(%u, %x)", place, machine);
+	if (fake.on_map)
+		fake.on_map(place, machine);
 	return fake.memory + machine;
 }
 

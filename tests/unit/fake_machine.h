@@ -40,6 +40,7 @@ struct fake {
 	void (*on_flush_all)(struct guest *g); /* may be NULL */
 	/* each copy_from_guest() and copy_to_guest(), when it is done; may be NULL */
 	void (*on_copy)(u32 gva, const void *data, u32 bytes, bool write, bool done);
+	void (*on_map)(u32 place, u32 machine); /* machine_chunk_map(); may be NULL */
 	u32 reschedules, event_kicks, traps_changed;
 	u64 deadline;
 	u32 descriptor[3]; /* last machine_set_descriptor(): index, low, high */
@@ -51,7 +52,8 @@ struct fake {
 	u32 modules;
 	struct module module[FAKE_MODULES];
 	bool console_connected[FAKE_CONSOLES];
-	u32 console_room; /* bytes that each console_write takes at most */
+	u32 console_room;     /* bytes that each console_write takes at most */
+	void (*on_end)(void); /* machine off or restarted: does not return; NULL: a panic */
 	/* devices */
 	char output[FAKE_CONSOLES + 1][FAKE_OUTPUT];
 	u32 output_bytes[FAKE_CONSOLES + 1];

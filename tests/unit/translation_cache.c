@@ -5,6 +5,7 @@
  * Invariant: what is noted here is at least what a processor may hold; only a
  * flush of everything takes it away.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "translation_cache.h"
@@ -20,6 +21,7 @@ static struct cache {
 	bool read[CHUNKS], write[CHUNKS]; /* machine chunks mapped */
 	bool table[FRAMES];               /* machine frames used as page tables */
 	u32 list[FRAMES], tables;
+	u32 outside; /* an entry that names no memory, 0: none */
 } cache[GUESTS_MAX];
 
 void cache_flush(struct guest *of)
@@ -28,6 +30,7 @@ void cache_flush(struct guest *of)
 
 	memset(c->read, 0, sizeof(c->read));
 	memset(c->write, 0, sizeof(c->write));
+	c->outside = 0;
 	while (c->tables)
 		c->table[c->list[--c->tables]] = false;
 }
@@ -36,6 +39,10 @@ static void cache_mapping(struct cache *c, u32 entry)
 {
 	if ((entry & (P | U)) != (P | U))
 		return;
+	if (entry >> CHUNK_SHIFT >= fake.chunks) {
+		c->outside = entry;
+		return;
+	}
 	c->read[entry >> CHUNK_SHIFT] = true;
 	if (entry & W)
 		c->write[entry >> CHUNK_SHIFT] = true;
@@ -55,8 +62,14 @@ static void cache_directory(struct cache *c, const u32 *d, u32 count)
 			cache_mapping(c, d[i]);
 			continue;
 		}
+		if (!(d[i] & P))
+			continue;
 		frame = d[i] >> PAGE_SHIFT;
-		if (!(d[i] & P) || frame >= FRAMES || c->table[frame])
+		if (frame >= FRAMES || frame >= fake.chunks * CHUNK_FRAMES) {
+			c->outside = d[i];
+			continue;
+		}
+		if (c->table[frame])
 			continue;
 		c->table[frame] = true;
 		c->list[c->tables++] = frame;
@@ -82,32 +95,48 @@ void cache_fill(struct guest *of)
 			cache_mapping(c, machine_frame(c->list[i])[j]);
 }
 
+static const char *wrong(const char *what, u32 at)
+{
+	static char text[80];
+
+	snprintf(text, sizeof(text), "%s (machine %08x)", what, at);
+	return text;
+}
+
+static const char *wrong_table(const struct chunks *k, u32 frame)
+{
+	u32 base = k->reverse[frame / CHUNK_FRAMES], at = frame << PAGE_SHIFT;
+	const struct table_chunk *t;
+
+	if (base == SILK_I386_NO_CHUNK)
+		return wrong("a page table is not the guest's", at);
+	t = k->table[base >> CHUNK_SHIFT];
+	if (!t)
+		return wrong("a page table is in a RAM chunk", at);
+	if (t->state[frame % CHUNK_FRAMES] == TABLE_DIRECTORY ||
+	    t->state[frame % CHUNK_FRAMES] == TABLE_TWIN)
+		return wrong("a directory is used as a page table", at);
+	return NULL;
+}
+
 const char *cache_wrong(const struct guest *of)
 {
 	const struct cache *c = &cache[of->id];
 	const struct chunks *k = &of->chunks;
+	const char *why = NULL;
 	u32 i;
 
-	for (i = 0; i < CHUNKS; i++) {
+	if (c->outside)
+		return wrong("an entry names what is no memory", c->outside);
+	for (i = 0; i < fake.chunks; i++) {
 		u32 chunk = k->reverse[i] >> CHUNK_SHIFT;
 
 		if (c->read[i] && k->reverse[i] == SILK_I386_NO_CHUNK)
-			return "a chunk that is not the guest's is mapped";
+			return wrong("a chunk that is not the guest's is mapped", i << CHUNK_SHIFT);
 		if (c->write[i] && k->kind[chunk] == SILK_CHUNK_TABLE)
-			return "a TABLE chunk is writable";
+			return wrong("a TABLE chunk is writable", i << CHUNK_SHIFT);
 	}
-	for (i = 0; i < c->tables; i++) {
-		u32 frame = c->list[i], base = k->reverse[frame / CHUNK_FRAMES];
-		const struct table_chunk *t;
-
-		if (base == SILK_I386_NO_CHUNK)
-			return "a page table is not the guest's";
-		t = k->table[base >> CHUNK_SHIFT];
-		if (!t)
-			return "a page table is in a RAM chunk";
-		if (t->state[frame % CHUNK_FRAMES] == TABLE_DIRECTORY ||
-		    t->state[frame % CHUNK_FRAMES] == TABLE_TWIN)
-			return "a directory is used as a page table";
-	}
-	return NULL;
+	for (i = 0; !why && i < c->tables; i++)
+		why = wrong_table(k, c->list[i]);
+	return why;
 }

@@ -3,10 +3,12 @@
  * translation_cache.h - the worst translation cache that the manual allows (Intel
  * SDM volume 3, 4.10): it holds whatever a guest could reach since the last flush
  * of everything, and page tables that were reachable then, even if they were
- * unlinked and freed since.
+ * unlinked and freed since. As it never forgets a page that a guest flushed by
+ * itself, it says nothing about the guest's own flushes.
  *
  * Usage: fake.on_flush_all = cache_flush; after each call cache_wrong(), then
- * cache_fill().
+ * cache_fill(), then cache_wrong() once more: what could be reached before, and
+ * what can be now.
  */
 #ifndef TESTS_TRANSLATION_CACHE_H
 #define TESTS_TRANSLATION_CACHE_H

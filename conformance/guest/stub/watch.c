@@ -11,7 +11,6 @@
 #include "watch.h"
 
 #define PAGES 4u
-#define STORM 24u /* instructions at most */
 
 static struct shown {
 	u32 va;
@@ -19,7 +18,6 @@ static struct shown {
 static u32 shown;
 static bool guest_flag; /* the guest's own trap flag */
 static u32 looks;       /* instructions that are followed [EVT-12] */
-static u32 storm;       /* instructions that go by one by one, for upcalls in between */
 static struct silk_vcpu before;
 static struct access now_accessed;
 
@@ -80,7 +78,7 @@ void watch_access(u32 va, u32 machine, bool write)
 	u8 opcode = 0;
 
 	if (shown == 0) {
-		guest_flag = looks || storm ? false : cpu->eflags & TF;
+		guest_flag = looks ? false : cpu->eflags & TF;
 		before = vcpu_page;
 		now_accessed = (struct access){ .count = 0 };
 		now_accessed.atomic = atomic_instruction(&opcode);
@@ -111,28 +109,15 @@ static void hide(void)
 		cpu->eflags &= ~TF;
 }
 
-/* PUSHF would show the trap flag, POPF would lose it. */
-static bool about_flags(void)
-{
-	u8 opcode = 0x9c;
-
-	atomic_instruction(&opcode);
-	return opcode == 0x9c || opcode == 0x9d;
-}
-
 static void follow(void)
 {
-	if (looks == 0 && storm == 0)
+	if (looks == 0)
 		return;
-	if (looks > 0 && now_looked())
+	if (now_looked())
 		looks = 0;
-	else if (looks > 0 && --looks == 0)
+	else if (--looks == 0)
 		not_looked();
-	if (storm > 0)
-		storm--;
-	if (about_flags())
-		looks = storm = 0;
-	if (looks || storm)
+	if (looks)
 		cpu->eflags |= TF;
 	else
 		cpu->eflags &= ~TF;
@@ -143,26 +128,15 @@ void watch_follow(u32 instructions)
 	looks = instructions;
 }
 
-/* Upcalls have just been enabled: now they come at any instant [EVT-5]. */
-void watch_storm(void)
+bool watch_following(void)
 {
-	if (mood != NERVOUS || !(vcpu_page.vif & SILK_VIF) || !chance(16))
-		return;
-	if (cpu->eflags & TF || about_flags())
-		return;
-	storm = 1 + random() % STORM;
-	cpu->eflags |= TF;
-}
-
-bool watch_storming(void)
-{
-	return storm > 0;
+	return looks > 0;
 }
 
 /* A debug trap. [TRAP-10]'s own ones are left to the caller. */
 bool watch_step(void)
 {
-	bool ours = shown > 0 || looks > 0 || storm > 0, flag = shown > 0 && guest_flag;
+	bool ours = shown > 0 || looks > 0, flag = shown > 0 && guest_flag;
 
 	if (shown > 0) {
 		hide();
@@ -176,8 +150,8 @@ void watch_stop(void)
 {
 	if (shown > 0)
 		hide();
-	if (looks || storm) {
-		looks = storm = 0;
+	if (looks) {
+		looks = 0;
 		cpu->eflags &= ~TF;
 	}
 }

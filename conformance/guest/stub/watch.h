@@ -21,6 +21,7 @@ void watch_after(const struct access *a, const struct silk_vcpu *before);
 bool now_looked(void); /* at pending, since vif was set */
 void not_looked(void);
 void watch_follow(u32 instructions);
+bool watch_following(void);
 void clock_read(u32 offset); /* of a word in struct silk_time */
 void clock_call(void);
 void clock_unsure(void);
@@ -31,7 +32,7 @@ struct ring {
 	struct silk_ring *page;
 	u32 event, clause;
 	u32 produced; /* what `producer` is, whatever the guest writes there */
-	u32 before;   /* consumer, before the instruction */
+	u32 before; /* consumer, before the instruction */
 	bool read[SILK_RING_ENTRIES];
 };
 extern struct ring block_ring, net_ring;

@@ -42,8 +42,7 @@ static const struct attribute *const attributes[] = {
 
 static irqreturn_t shutdown_interrupt(int irq, void *dev)
 {
-	/* By force if there is no /sbin/poweroff: the guest goes either way. */
-	orderly_poweroff(true);
+	orderly_poweroff(false);
 	return IRQ_HANDLED;
 }
 
