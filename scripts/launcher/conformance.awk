@@ -1,26 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# conformance.awk - results of the conformance suite, as TAP and as JSON.
+# conformance.awk - results of the conformance suite, of either side, as TAP and as
+# JSON.
 #
-# Input: VERDICT, test, clauses, name, text, separated by tabs. -v json=FILE, -v
-# subject=WHAT. Ends 0 if nothing failed and something passed.
+#	awk -v json=FILE [-v quiet=1] -f conformance.awk FILE.results
+#
+# A result is a line of eight fields, separated by tabs:
+#
+#	side	hypervisor or guest
+#	subject	what was tested
+#	verdict	SUCCESS, SKIP, ERROR (the test's own fault), FAILURE, CRASH
+#	test	folder, or the case of a guest
+#	clauses	that it is about, separated by blanks
+#	name	of the result
+#	text	"PROBE: expected X, seen Y (N of M probes)", or why it was skipped
+#	again	the command that runs it again
+#
+# With the verdict REFUSED a line tells only which refusals' clauses were found in a
+# diagnostics slot; with JUDGED, how often the stub hypervisor saw an act that the
+# clause is about. Ends 0 if nothing failed and something passed.
+
+BEGIN { FS = "\t"; list = "" }
 
 function quoted(s)
 {
 	gsub(/\\/, "\\\\", s)
 	gsub(/"/, "\\\"", s)
-	gsub(/[\001-\037]/, "?", s)
+	gsub(/[\001-\037\177-\377]/, "?", s)
 	return "\"" s "\""
 }
 
-# expected and seen, out of "PROBE: expected X, seen Y (N of M probes)"
+function words(s,    n, i, id, out)
+{
+	n = split(s, id, " ")
+	for (i = 1; i <= n; i++)
+		out = out (i > 1 ? ", " : "") quoted(id[i])
+	return "[" out "]"
+}
+
+# expected and seen, out of the text
 function parse(text)
 {
-	probe = expected = seen = ""
+	expected = seen = ""
 	if (!match(text, /expected .*, seen /))
 		return
-	probe = substr(text, 1, RSTART - 1)
-	sub(/: $/, "", probe)
 	expected = substr(text, RSTART + 9)
 	seen = expected
 	sub(/, seen .*/, "", expected)
@@ -28,57 +51,65 @@ function parse(text)
 	sub(/ \([0-9]* of [0-9]* probes\)$/, "", seen)
 }
 
-BEGIN {
-	list = ""
+function say(line)
+{
+	if (!quiet)
+		print line
 }
 
+function tap(good)
 {
-	count[$1]++
-	good = $1 == "SUCCESS" || $1 == "SKIP"
-	line = (good ? "ok " : "not ok ") NR " - " $2 "/" $4
-	if ($3 != "")
-		line = line " [" $3 "]"
-	if ($1 == "SKIP")
-		line = line " # SKIP " $5
-	print line
-	again = "./silk conformance hypervisor --only " $2
-	if (!good) {
-		parse($5)
-		print "#   verdict:  " $1
-		print "#   what:     " $5
-		if (expected != "") {
-			print "#   expected: " expected
-			print "#   seen:     " seen
-		}
-		if ($3 != "")
-			print "#   clause:   ./silk explain " $3
-		print "#   again:    " again
-	} else
-		expected = seen = probe = ""
-	n = split($3, ids, " ")
-	clauses = ""
-	for (i = 1; i <= n; i++)
-		clauses = clauses (i > 1 ? ", " : "") quoted(ids[i])
-	list = list (list == "" ? "" : ",\n") "    {\"verdict\": " quoted($1) \
-		", \"test\": " quoted($2) ", \"name\": " quoted($4) \
-		", \"clauses\": [" clauses "]"
+	n++
+	say((good ? "ok " : "not ok ") n " - " $4 "/" $6 ($5 == "" ? "" : " [" $5 "]") \
+	    ($3 == "SKIP" ? " # SKIP " $7 : ""))
+	if (good)
+		return
+	say("#   verdict:  " $3)
+	say("#   what:     " $7)
+	if (expected != "") {
+		say("#   expected: " expected)
+		say("#   seen:     " seen)
+	}
 	if ($5 != "")
-		list = list ", \"text\": " quoted($5)
-	if (expected != "")
-		list = list ", \"expected\": " quoted(expected) ", \"seen\": " \
-			quoted(seen)
-	list = list ", \"again\": " quoted(again) "}"
+		say("#   clause:   ./silk explain " $5)
+	say("#   again:    " $8)
+}
+
+{ side = $1; subject = $2 }
+
+$3 == "REFUSED" {
+	k = split($5, id, " ")
+	for (i = 1; i <= k; i++)
+		if (!(id[i] in refused)) {
+			refused[id[i]] = 1
+			refusals = refusals (refusals == "" ? "" : " ") id[i]
+		}
+	next
+}
+
+$3 == "JUDGED" { next }
+
+{
+	count[$3]++
+	parse($7)
+	tap($3 == "SUCCESS" || $3 == "SKIP")
+	list = list (list == "" ? "" : ",\n") "    {\"verdict\": " quoted($3) \
+		", \"test\": " quoted($4) ", \"name\": " quoted($6) \
+		", \"clauses\": " words($5) ($7 == "" ? "" : ", \"text\": " quoted($7)) \
+		(expected == "" ? "" : ", \"expected\": " quoted(expected) \
+		", \"seen\": " quoted(seen)) ", \"again\": " quoted($8) "}"
 }
 
 END {
 	failed = count["FAILURE"] + count["ERROR"] + count["CRASH"]
 	passed = count["SUCCESS"] + 0
-	printf "{\n  \"subject\": %s,\n  \"passed\": %d,\n  \"failed\": %d,\n" \
-		"  \"skipped\": %d,\n  \"results\": [\n%s\n  ]\n}\n", \
-		quoted(subject), passed, failed, count["SKIP"], list >json
-	print "1.." NR
+	printf "{\n  \"side\": %s,\n  \"subject\": %s,\n  \"passed\": %d,\n  \"failed\": %d,\n" \
+		"  \"skipped\": %d,\n  \"refusals\": %s,\n  \"results\": [\n%s\n  ]\n}\n", \
+		quoted(side), quoted(subject), passed, failed, count["SKIP"], \
+		words(refusals), list >json
+	say("1.." n + 0)
 	if (count["SKIP"])
-		print "# " count["SKIP"] " skipped: the subject doesn't offer them"
-	print passed " passed, " failed " failed"
+		say("# " count["SKIP"] " skipped: the subject doesn't offer them")
+	say(passed " passed, " failed " failed")
 	exit failed > 0 || passed == 0
 }

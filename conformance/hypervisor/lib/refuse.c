@@ -16,6 +16,9 @@ static const struct {
 #undef X
 };
 
+static uint32_t provoked[(SILK_R_COUNT + 31) / 32];
+static uint32_t refused, not_refused;
+
 static const uint8_t arguments[SILK_NR_CALLS] = {
 #define X(nr, name, group, nargs, a1, a2, a3, text) [nr] = nargs,
 	SILK_HYPERCALLS(X)
@@ -39,6 +42,13 @@ void refuse_title(const struct refusal *r)
 		     *note ? ": " : "", note);
 }
 
+/* What was really seen, for the account of all refusals: ./silk conformance. */
+static void note_row(enum silk_refusal row)
+{
+	if (vcpu()->diag.clause == rows[row].clause)
+		provoked[row / 32] |= 1u << row % 32;
+}
+
 static bool value_is(const struct refusal *r, uint32_t value)
 {
 	for (uint32_t i = 0; i < r->values; i++)
@@ -59,6 +69,7 @@ void refuse_check(const struct refusal *r, uint32_t call, uint32_t done)
 	expect_that(value_is(r, diag->value),
 		    "diag.value: expected 0x%x, seen 0x%x", r->value[0], diag->value);
 	expect(done, diag->done, "diag.done");
+	note_row(r->row);
 }
 
 /* Odd values where the call has no argument: they must be kept, and ignored. */
@@ -145,6 +156,8 @@ void refuse(const struct refusal *r)
 	expect(refusals + 1, vcpu()->diag.refusals, "diag.refusals");
 	check_registers(&before, &now);
 	state_compare(&state);
+	refused++;
+	not_refused += failing();
 	end();
 }
 
@@ -152,4 +165,23 @@ void refuse_all(const struct refusal *r, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++)
 		refuse(&r[i]);
+}
+
+/* The promises that each refusal above was held to. */
+void refuse_summary(void)
+{
+	char line[1200];
+	int n = 0;
+
+	if (!refused)
+		return;
+	test("CALL-3 CALL-4 CALL-6 CALL-8",
+	     "registers, state, error and diagnostics of %u refusals", refused);
+	expect(0, not_refused, "refusals with something else than it should be");
+	end();
+	for (uint32_t row = 1; row < SILK_R_COUNT; row++)
+		if (provoked[row / 32] >> row % 32 & 1)
+			n += format(line + n, sizeof(line) - (size_t)n, " %s",
+				    rows[row].clause_text);
+	print("suite: refused%s\n", line);
 }

@@ -107,6 +107,11 @@ static void otherwise(const char *verdict, const char *fmt, va_list args)
 	tell("%s %s - %s\n", verdict, title, first);
 }
 
+bool failing(void)
+{
+	return bad > 0;
+}
+
 void skip(const char *fmt, ...)
 {
 	va_list args;
@@ -136,6 +141,7 @@ void test_one(const char *clauses, const char *name, uint32_t expected,
 /* The acts' library ends by this. */
 void finish(void)
 {
+	refuse_summary();
 	print("suite: END\n");
 	for (;;)
 		hv_shutdown(SILK_SHUTDOWN_POWEROFF, NULL, 0);

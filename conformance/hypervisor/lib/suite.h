@@ -29,6 +29,8 @@ void error(const char *fmt, ...) PRINTF(1, 2); /* instead of end() */
 void expect_that(bool ok, const char *fmt, ...) PRINTF(2, 3);
 /* Keep lines until it is called with false: while the console is full. */
 void report_hold(bool hold);
+/* Has a probe of this test failed? */
+bool failing(void);
 /* A test of one probe. */
 void test_one(const char *clauses, const char *name, uint32_t expected,
 	      uint32_t seen);
@@ -128,6 +130,7 @@ void refuse_all(const struct refusal *r, uint32_t count);
 /* The probes of a refusal whose call somebody else has made. */
 void refuse_check(const struct refusal *r, uint32_t call, uint32_t done);
 void refuse_title(const struct refusal *r);
+void refuse_summary(void); /* for finish() */
 uint32_t row_error(enum silk_refusal row);
 
 #endif
