@@ -70,8 +70,7 @@ conf_guest() {
 		net=*) [ -z "$net" ] || kept="$kept $word" ;;
 		mem=*) memory=$((memory + $(echo "${word#mem=}" | tr -d M))) kept="$kept $word" ;;
 		maxmem=*) memory=$((memory + $(echo "${word#maxmem=}" | tr -d M))) kept="$kept $word" ;;
-		console=slow) conf_piped "${CONF_SLOW:-6}" ;;
-		console=typed) [ -n "$serial" ] || conf_piped 0 ;;
+		console=typed) [ -n "$serial" ] || conf_piped ;;
 		image=*)
 			image=$dir/$name.elf
 			"conformance/hypervisor/$test/image" "${word#image=}" \
@@ -125,13 +124,12 @@ conf_disk() {
 	disk=$((disk + 1))
 }
 
-# conf_piped SECONDS: a console that can be typed at, and is read only then.
+# A console that can be typed at.
 conf_piped() {
 	mkfifo "$dir/$name.in" "$dir/$name.out"
 	chardev=pipe,id=c$console,path=$dir/$name
 	(
 		exec 3<>"$dir/$name.out"
-		sleep "$1"
 		exec cat <&3 >"$dir/$name"
 	) &
 	readers="$readers $!"

@@ -85,6 +85,14 @@ bool loadable(u32 selector)
 	return (high & 0xf000) == 0xf000 && (!(high & 0x800) || high & 0x200);
 }
 
+/* Into SS? */
+bool stackable(u32 selector)
+{
+	u32 index = selector >> 3 & 0x1fff;
+
+	return (selector & 7) == 3 && index < COUNT(gdt) && (gdt[index][1] & 0xfa00) == 0xf200;
+}
+
 void set_gate_ring(u32 vector, u32 ring)
 {
 	idt[vector][1] = (idt[vector][1] & ~0x6000u) | ring << 13;

@@ -103,7 +103,7 @@ void memory_new_run(void)
 	info_page.chunks = chunks;
 	info_page.low_chunks = low;
 	info_page.table_chunks = tables;
-	info_page.chunk_limit = options.most > chunks ? options.most : chunks + 4;
+	info_page.chunk_limit = options.most >= chunks ? options.most : chunks + 4;
 }
 
 void change_given_up(void)

@@ -110,6 +110,7 @@ void set_gate_ring(u32 vector, u32 ring);
 void set_cr3(const void *directory);
 void set_gdt(u32 index, u32 low, u32 high);
 bool loadable(u32 selector);
+bool stackable(u32 selector);
 void sleep_for_interrupt(void);
 void device_acknowledge(void);
 u64 tsc(void);

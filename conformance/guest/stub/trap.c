@@ -295,6 +295,8 @@ static void before_guest(void)
 	keep_loadable(&cpu->es);
 	keep_loadable(&cpu->fs);
 	keep_loadable(&cpu->gs);
+	if (!stackable(cpu->ss))
+		cpu->ss = user_mode ? SILK_I386_USER_DS : SILK_I386_KERNEL_DS | 3;
 	set_soft_gates();
 	view_load();
 }

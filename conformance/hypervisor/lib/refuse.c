@@ -142,8 +142,15 @@ void refuse(const struct refusal *r)
 	refuse_title(r);
 	read_segments(&before);
 	state_take(&state);
-	refusals = vcpu()->diag.refusals;
-	call_raw(&now);
+	for (uint32_t tries = 0; tries < (r->prepare ? 100u : 1u); tries++) {
+		if (r->prepare)
+			r->prepare();
+		now = registers(r);
+		refusals = vcpu()->diag.refusals;
+		call_raw(&now);
+		if (now.eax == row_error(r->row))
+			break;
+	}
 	/* A search for mappings may take several calls [MEM-9]. */
 	while (now.eax == ERRNO(EAGAIN) && searches(r)) {
 		now = registers(r);

@@ -105,6 +105,7 @@ struct refusal {
 	uint32_t values;   /* how many of value[] would do */
 	uint32_t value[3]; /* diag.value */
 	const char *note;  /* which way, if there are several */
+	void (*prepare)(void); /* right before the call; it is made again if too late */
 };
 
 #define R(id, callname, ra, rb, rc, ...) \

@@ -16,6 +16,10 @@
  */
 #include "hostile.h"
 
+#ifndef VANDALISM
+#define VANDALISM 5000 /* times that the page is filled with rubbish */
+#endif
+
 #define NOWHERE    0xe0000000u /* guest kernel's range, not mapped */
 #define ALL_EVENTS ((1u << SILK_NR_EVENTS) - 1)
 
@@ -220,14 +224,14 @@ static void vandalism(void)
 	uint32_t sp = v->kernel_sp;
 
 	begin("page-vandalism");
-	for (uint32_t i = 0; i < 5000; i++) {
+	for (uint32_t i = 0; i < VANDALISM; i++) {
 		uint32_t *word = (uint32_t *)v;
 
 		for (uint32_t k = 0; k < PAGE_SIZE / 4; k++)
 			word[k] = random32();
 		v->vif = v->queue_count = 0;
 		v->kernel_sp = sp;
-		expect(0x00010000, (uint32_t)hv_query(i % 9), "query");
+		expect(0x00010000, (uint32_t)hv_query(i % 8), "query");
 		expect((uint32_t)-SILK_EUNKNOWN, (uint32_t)hv_query(0x80000000 | i),
 		       "query refused");
 		expect(0x80000000 | i, v->diag.value, "diag.value");
