@@ -107,8 +107,8 @@ conf_disk() {
 		drive=driver=file,filename=$dir/$name.disk
 		;;
 	bad*)
-		truncate -s 1M "$dir/$name.disk"
-		drive=driver=blkdebug,image.driver=file,image.filename=$dir/$name.disk
+		truncate -s 1M "$dir/$name.bad"
+		drive=driver=blkdebug,image.driver=file,image.filename=$dir/$name.bad
 		for sector in 0 1 2 3 4 5 6 7; do
 			drive=$drive,inject-error.$sector.event=none
 			drive=$drive,inject-error.$sector.sector=$((100 + sector))

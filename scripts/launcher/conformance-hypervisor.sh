@@ -195,7 +195,12 @@ conf_lines() {
 
 # conf_collect TEST: what it and its "look" have to say goes to the results.
 conf_collect() {
-	conf_lines "$1" <"$dir/$1" 2>/dev/null || :
+	for console in "$dir/$1" "$dir/$1"-b*; do
+		[ ! -f "$console" ] || case $console in
+		*.in | *.out | *.disk | *.elf) ;;
+		*) conf_lines "$1" <"$console" ;;
+		esac
+	done
 	stray=$(grep -a '^not ok stray-trap' "$dir/$1" 2>/dev/null | head -n 1 | tr -d '\r')
 	if [ -n "$stray" ] || ! conf_ended "$dir/$1"; then
 		last=$(grep -a '^[A-Z]* \[' "$dir/$1" 2>/dev/null | tail -n 1 |
