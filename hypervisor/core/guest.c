@@ -348,6 +348,8 @@ const char *guest_unpause(struct guest *g)
 		sched_thaw(g->vcpu[i]);
 		event_raise(g->vcpu[i], SILK_EVENT_RESUMED);
 	}
+	timers_run(machine_now()); /* what became due meanwhile [TIME-10] */
+	timer_arm();
 	return NULL;
 }
 

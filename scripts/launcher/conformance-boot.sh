@@ -7,9 +7,9 @@
 #
 # Guests ask for what only an operator or somebody at the console can do, by a line
 #
-#   suite: DO pause MS      pause the guest, and let it go on after MS milliseconds
-#   suite: DO shutdown      ask it to shut down
-#   suite: DO type N        type N bytes on its console, byte i being i * 7 + 1, and so on
+#   suite: DO pause MS;     pause the guest, and let it go on after MS milliseconds
+#   suite: DO shutdown;     ask it to shut down
+#   suite: DO type N;       type N bytes on its console, byte i being i * 7 + 1, and so on
 #
 # The operator's acts are commands to our own prompt, on the first serial port; a guest
 # that nobody acts for says so by a SKIP.
@@ -170,7 +170,7 @@ conf_crashed() {
 # What guests have asked for since the last look.
 conf_acts() {
 	for who in $names; do
-		grep -a '^suite: DO ' "$dir/$who" 2>/dev/null | tr -d '\r' | sed "s/^suite: DO/$who/"
+		[ ! -f "$dir/$who" ] || tr -d '\r' <"$dir/$who" | sed -n "s/^suite: DO\(.*\);$/$who\1/p"
 	done >"$out/asked"
 	while IFS= read -r line; do
 		case $acted in

@@ -122,7 +122,7 @@ void hostile_main(void)
 	expect(0, (uint32_t)hv_console_read((void *)HOLE, 0), "length 0");
 	__atomic_and_fetch(&vcpu()->pending, ~CONSOLE_BIT, __ATOMIC_SEQ_CST);
 	end();
-	print("suite: DO type %u\n", TYPED);
+	print("suite: DO type %u;\n", TYPED);
 	test("CON-3", "the event when input has come");
 	if (!event_within(WAIT)) {
 		skip("nobody typed");
