@@ -3,7 +3,7 @@
  * clock - guest time: the formula, that it never goes back, its rate against
  * the counter, the timer's precision, stolen time, wall-clock time.
  *
- * guest: mem=16M
+ * guest: mem=16M alone
  * covers: TIME-1 TIME-2 TIME-3 TIME-4 TIME-5 TIME-6 TIME-8 CPU-10
  */
 #include "suite.h"

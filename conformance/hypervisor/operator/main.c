@@ -8,9 +8,9 @@
  */
 #include "suite.h"
 
-#define PAUSE_MS  700u
+#define PAUSE_MS  1500u
 #define PATIENCE  (15 * (uint64_t)NS_PER_S)
-#define GAP       (500 * (uint64_t)NS_PER_MS) /* what counts as a pause */
+#define GAP       (400 * (uint64_t)NS_PER_MS) /* what counts as a pause */
 #define BIT(name) (1u << SILK_EVENT_##name)
 
 static void clear(uint32_t events)

@@ -7,7 +7,7 @@
  * header's table; what must not come of it is any change.
  *
  * guest: mem=16M
- * covers: CALL-1 CALL-3 CALL-4 CALL-5 CALL-6 CALL-7 CALL-8 CALL-11 CALL-50
+ * covers: CALL-1 CALL-11 CALL-1 CALL-3 CALL-4 CALL-5 CALL-6 CALL-7 CALL-8 CALL-11 CALL-50
  * covers: CALL-51 GEN-9 GEN-50 GEN-51 LIFE-50 LIFE-51 LIFE-52 LIFE-53 LIFE-54
  * covers: LIFE-55 TRAP-50 TRAP-51 TRAP-52 TRAP-53 TRAP-54 TRAP-3
  */
@@ -276,12 +276,48 @@ static void traps(void)
 	trap_orders();
 }
 
+/* Whatever is in the registers that a call has no argument for. */
+static void arguments_ignored(void)
+{
+	static const uint32_t junk[] = { 0, 1, HOLE, SILK_I386_HYPERVISOR, ~0u };
+
+	test("CALL-1 CALL-11", "registers beyond a call's arguments");
+	for (uint32_t i = 0; i < ARRAY_SIZE(junk); i++) {
+		struct call query = { .eax = SILK_CALL_query,
+				      .ebx = SILK_GROUP_MMU,
+				      .ecx = junk[i],
+				      .edx = ~junk[i],
+				      .esi = junk[i],
+				      .edi = junk[i],
+				      .ebp = junk[i],
+				      .eflags = 2 };
+		struct call yield = query, flush = query, release = query;
+
+		yield.eax = SILK_CALL_yield;
+		yield.ebx = junk[i];
+		flush.eax = SILK_CALL_pt_flush;
+		flush.ebx = flush.ecx = 0;
+		release.eax = SILK_CALL_deliver_events;
+		release.ebx = junk[i];
+		call_raw(&query);
+		expect(info()->group_version[SILK_GROUP_MMU], query.eax, "query");
+		call_raw(&yield);
+		expect(0, yield.eax, "yield");
+		call_raw(&flush);
+		expect(0, flush.eax, "pt_flush");
+		call_raw(&release);
+		expect(0, release.eax, "deliver_events");
+	}
+	end();
+}
+
 void hostile_main(void)
 {
 	scene_set();
 	for (uint32_t i = 0; i < ARRAY_SIZE(arena); i++)
 		arena[i] = random32();
 	unknown_calls();
+	arguments_ignored();
 	groups();
 	shutdowns();
 	kernels();
