@@ -63,8 +63,8 @@ enum mood { PLAIN,
 	    MAJOR };
 extern enum mood mood;
 extern struct options {
-	u32 mem;   /* chunks */
-	u32 most;  /* chunks that it may own, 0: 4 more */
+	u32 mem;  /* chunks */
+	u32 most; /* chunks that it may own, 0: 4 more */
 	u32 weight;
 	u32 limit; /* seconds */
 	u32 seed;

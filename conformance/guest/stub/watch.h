@@ -32,7 +32,7 @@ struct ring {
 	struct silk_ring *page;
 	u32 event, clause;
 	u32 produced; /* what `producer` is, whatever the guest writes there */
-	u32 before; /* consumer, before the instruction */
+	u32 before;   /* consumer, before the instruction */
 	bool read[SILK_RING_ENTRIES];
 };
 extern struct ring block_ring, net_ring;

@@ -10,15 +10,15 @@
  */
 #include "suite.h"
 
-#define RING     ((volatile struct silk_ring *)SILK_I386_BLK_RING)
-#define SECTOR   SILK_BLK_SECTOR
-#define SECTORS  2048u
-#define WRITTEN  (SPARE_GPA + 64 * PAGE_SIZE)  /* what is written */
-#define READ_TO  (SPARE_GPA + 128 * PAGE_SIZE) /* where it is read to */
-#define AREA     (64 * PAGE_SIZE)
-#define MARK     0xa5u
-#define BAD      100u
-#define TIMEOUT  (10 * (uint64_t)NS_PER_S)
+#define RING      ((volatile struct silk_ring *)SILK_I386_BLK_RING)
+#define SECTOR    SILK_BLK_SECTOR
+#define SECTORS   2048u
+#define WRITTEN   (SPARE_GPA + 64 * PAGE_SIZE)  /* what is written */
+#define READ_TO   (SPARE_GPA + 128 * PAGE_SIZE) /* where it is read to */
+#define AREA      (64 * PAGE_SIZE)
+#define MARK      0xa5u
+#define BAD       100u
+#define TIMEOUT   (10 * (uint64_t)NS_PER_S)
 #define NO_STATUS 0x7fffffff
 #define BLOCK_BIT (1u << SILK_EVENT_BLOCK)
 
@@ -27,6 +27,11 @@ static struct silk_blk_request requests[16];
 static uint8_t *bytes_at(uint32_t gpa)
 {
 	return gpa_to_va(gpa);
+}
+
+static uint32_t differ(uint32_t a, uint32_t b, uint32_t length)
+{
+	return (uint32_t)memcmp(bytes_at(a), bytes_at(b), length);
 }
 
 static bool completions(uint32_t n)
@@ -64,8 +69,10 @@ static struct silk_blk_request simple(uint16_t device, uint8_t op, uint64_t sect
 {
 	static uint32_t cookie = 0xc0000;
 
+	cookie++;
+
 	return (struct silk_blk_request){
-		.cookie = cookie++,
+		.cookie = cookie,
 		.device = device,
 		.op = op,
 		.sector = sector,
@@ -134,8 +141,7 @@ static void scattered(void)
 	for (uint32_t i = 0; i < SILK_BLK_SEGMENTS; i++) {
 		uint32_t n = out.segment[i].length;
 
-		expect(0, (uint32_t)memcmp(bytes_at(READ_TO + 512 + at),
-					   bytes_at(out.segment[i].address), n),
+		expect(0, (uint32_t)memcmp(bytes_at(READ_TO + 512 + at), bytes_at(out.segment[i].address), n),
 		       "segment %u: difference", i);
 		at += n;
 	}
@@ -145,9 +151,7 @@ static void scattered(void)
 	scatter(&in, READ_TO);
 	expect(0, (uint32_t)carried_out(&in), "status of the scattered READ");
 	for (uint32_t i = 0; i < SILK_BLK_SEGMENTS; i++)
-		expect(0, (uint32_t)memcmp(bytes_at(in.segment[i].address),
-					   bytes_at(out.segment[i].address),
-					   in.segment[i].length),
+		expect(0, differ(in.segment[i].address, out.segment[i].address, in.segment[i].length),
 		       "segment %u, scattered: difference", i);
 	for (uint32_t i = 0; i < SILK_BLK_SEGMENTS; i++)
 		marks(in.segment[i].address, in.segment[i].length);
@@ -325,14 +329,12 @@ static void failures(void)
 	pattern(WRITTEN, 32 * SECTOR, 77);
 	for (uint32_t i = 0; i < 32; i++)
 		if (i < 10 || i > 17)
-			expect(0, (uint32_t)transfer(1, SILK_BLK_WRITE, BAD - 10 + i,
-						     WRITTEN + i * SECTOR, SECTOR),
+			expect(0, (uint32_t)transfer(1, SILK_BLK_WRITE, BAD - 10 + i, WRITTEN + i * SECTOR, SECTOR),
 			       "WRITE of a good sector");
 	marks(READ_TO, AREA);
 	expect(ERRNO(EIO), (uint32_t)transfer(1, SILK_BLK_READ, BAD, READ_TO + 4096, SECTOR),
 	       "READ of a bad sector");
-	expect(ERRNO(EIO), (uint32_t)transfer(1, SILK_BLK_READ, BAD - 10, READ_TO + 4096,
-					      32 * SECTOR),
+	expect(ERRNO(EIO), (uint32_t)transfer(1, SILK_BLK_READ, BAD - 10, READ_TO + 4096, 32 * SECTOR),
 	       "READ across bad sectors");
 	expect(ERRNO(EIO), (uint32_t)transfer(1, SILK_BLK_WRITE, BAD + 1, WRITTEN, 2 * SECTOR),
 	       "WRITE to bad sectors");
@@ -346,8 +348,7 @@ static void failures(void)
 			continue;
 		expect(0, (uint32_t)transfer(1, SILK_BLK_READ, BAD - 10 + i, READ_TO, SECTOR),
 		       "READ of a good sector");
-		expect(0, (uint32_t)memcmp(bytes_at(READ_TO), bytes_at(WRITTEN + i * SECTOR),
-					   SECTOR),
+		expect(0, (uint32_t)memcmp(bytes_at(READ_TO), bytes_at(WRITTEN + i * SECTOR), SECTOR),
 		       "sector %u: difference", BAD - 10 + i);
 	}
 	end();

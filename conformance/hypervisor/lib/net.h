@@ -48,7 +48,7 @@ int32_t post_one(uint32_t card, uint32_t cookie, uint32_t gpa);
 uint32_t net_take(uint32_t cookie, uint64_t ns);
 /* How many completions have been taken off the ring and not asked for. */
 uint32_t net_kept(void);
-void net_forget(void);                 /* what was kept */
+void net_forget(void);                /* what was kept */
 void net_forget_but(uint32_t cookie); /* all but that one */
 
 #endif

@@ -102,9 +102,9 @@ struct refusal {
 	enum silk_refusal row, also; /* also: a later row that holds too */
 	uint32_t call, a, b, c;
 	uint32_t done;
-	uint32_t values;   /* how many of value[] would do */
-	uint32_t value[3]; /* diag.value */
-	const char *note;  /* which way, if there are several */
+	uint32_t values;       /* how many of value[] would do */
+	uint32_t value[3];     /* diag.value */
+	const char *note;      /* which way, if there are several */
 	void (*prepare)(void); /* right before the call; it is made again if too late */
 };
 
