@@ -14,7 +14,7 @@ include mk/hypervisor.mk
 include mk/lint.mk
 include $(wildcard guest/guest.mk guest/linux/linux.mk abi/abi.mk spec/spec.mk tests/unit/unit.mk \
 	tests/hostile/hostile.mk tests/block/block.mk bench/bench.mk \
-	conformance/*/*.mk fuzz/fuzz.mk)
+	conformance/*/*.mk fuzz/fuzz.mk fuzz/qemu/qemu.mk bench/linux/linux.mk)
 
 # Goals that install packages first run make again for the rest, so that the
 # compiler is there before anything asks for it.
@@ -48,11 +48,11 @@ TEST_NEEDS := all conformance-guest-build $(if $(UNIT_TESTS),unit-build)
 
 #: check: install what is missing, build, run every test; counts in the last line
 check:
-	$(call tested,$(PACKAGES) ,$(TEST_NEEDS))
+	$(call tested,scripts/packages run check linux && ,$(TEST_NEEDS) initramfs)
 
 #: test: the same without looking for packages; SUITES="boot launcher/args" for some
 test:
-	$(call tested,,$(TEST_NEEDS),$(SUITES))
+	$(call tested,,$(TEST_NEEDS) $(if $(SUITES),,initramfs),$(SUITES))
 
 #: check-debug: the tests that boot, on the checking hypervisor
 check-debug: export DEBUG := 1

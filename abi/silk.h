@@ -333,13 +333,22 @@
 #define SILK_SEED_BYTES		32
 #define SILK_VCPUS_MAX		16
 
-/* Kinds of a chunk [MEM-3]: silk_kinds, chunk_convert, chunk_take */
+/* Kinds of a chunk [MEM-3]: CHUNK_KIND, chunk_convert, chunk_take.
+ *   X(number, NAME, "what") */
+#define SILK_KINDS(X) \
+	X(0, ABSENT,   "the guest has no such chunk") \
+	X(1, RAM,      "memory that is mapped as the guest likes") \
+	X(2, TABLE,    "page tables and directories, read-only to the guest") \
+	X(3, CHANGING, "a conversion or giving-back is under way")
 #define SILK_CHUNK_ABSENT	0
 #define SILK_CHUNK_RAM		1
 #define SILK_CHUNK_TABLE	2
 #define SILK_CHUNK_CHANGING	3	/* a conversion or giving-back is under way */
 
-/* Levels of a table frame [PT-2]: pt_alloc */
+/* Levels of a table frame [PT-2]: pt_alloc. X(number, NAME, "what") */
+#define SILK_LEVELS(X) \
+	X(1, TABLE,     "a page table") \
+	X(2, DIRECTORY, "a page directory")
 #define SILK_PT_TABLE		1
 #define SILK_PT_DIRECTORY	2
 
@@ -440,6 +449,13 @@ enum silk_crash {
 #undef X
 	SILK_CRASH_COUNT
 };
+
+#define X(nr, name, text) SILK_ASSERT(SILK_CHUNK_##name == (nr), kind_##name##_is_##nr);
+SILK_KINDS(X)
+#undef X
+#define X(nr, name, text) SILK_ASSERT(SILK_PT_##name == (nr), level_##name##_is_##nr);
+SILK_LEVELS(X)
+#undef X
 
 /* Guest addresses: types of their own, so that neither side dereferences one
  * by accident. */

@@ -25,6 +25,7 @@ bench-clock: bench-kernels $(if $(BENCH_ALONE),,hypervisor)
 	$(Q)bench/run clock
 
 bench-kernels: $(BENCH)/native.elf $(BENCH)/guest.elf
+guests: $(BENCH)/guest.elf
 
 $(BENCH)/native.elf: $(BENCH_NATIVE:%=$(BENCH)/native-o/%.o) \
 		bench/native/native.ld

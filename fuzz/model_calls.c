@@ -97,7 +97,7 @@ static struct verdict descriptor(u32 index, u32 low, u32 high)
 	if (!descriptor_index(index))
 		return NO(DESC_INDEX, index);
 	if ((low || high) && (high & 0x0060f800) != 0x0040f000)
-		return NO(DESC_BITS, high);
+		return NO(DESC_BITS, low); /* the low 32 bits [CALL-8] */
 	return OK(0);
 }
 

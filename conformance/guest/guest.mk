@@ -34,18 +34,37 @@ $(CGB)/stub/entry.S.o: $(CG)/stub/entry.S
 # ---- the wrong guests ------------------------------------------------------
 
 CG_WRONG := $(patsubst $(CG)/wrong/%.c,$(CGB)/wrong/%.elf,$(wildcard $(CG)/wrong/*.c))
-# Two are wrong before their first instruction.
+# Three are wrong before their first instruction.
 CG_WRONG_LD = $(GUEST_LD)
 CG_WRONG_START = $(GUEST_START)
 $(CGB)/wrong/boot-4.elf: CG_WRONG_START :=
 $(CGB)/wrong/boot-9.elf: CG_WRONG_LD = $(CGB)/wrong/low.ld
 $(CGB)/wrong/boot-9.elf: $(CGB)/wrong/low.ld
+$(CGB)/wrong/boot-9-high.elf: CG_WRONG_LD = $(CGB)/wrong/high.ld
+$(CGB)/wrong/boot-9-high.elf: $(CGB)/wrong/high.ld
 
-conformance-guest-build: $(CG_WRONG)
+# ---- right guests, for what tiny and mini do not do ------------------------
+
+CG_RIGHT := $(patsubst $(CG)/right/%.c,$(CGB)/right/%.elf,$(wildcard $(CG)/right/*.c))
+
+conformance-guest-build: $(CG_WRONG) $(CG_RIGHT)
+
+$(CGB)/right/%.elf: $(CGB)/right/%.o $(GUEST_START) $(GUEST_LIB) $(GUEST_LD)
+	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(GUEST_LD) -o $@ $(GUEST_START) $< $(GUEST_LIB)
+
+$(CGB)/right/%.o: $(CG)/right/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -I $(CG)/wrong -MMD -MP -c -o $@ $<
+
 
 $(CGB)/wrong/low.ld: $(GUEST_LD)
 	$(Q)mkdir -p $(@D)
 	$(Q)sed 's/0xc0400000;/0xc0000000;/' $(GUEST_LD) > $@
+
+$(CGB)/wrong/high.ld: $(GUEST_LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/0xc0400000;/0xd0000000;/' $(GUEST_LD) > $@
 
 $(CGB)/wrong/%.elf: $(CGB)/wrong/%.o $(GUEST_START) $(GUEST_LIB) $(GUEST_LD)
 	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(CG_WRONG_LD) -o $@ $(CG_WRONG_START) $< $(GUEST_LIB)
@@ -55,7 +74,8 @@ $(CGB)/wrong/%.o: $(CG)/wrong/%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -I $(CG)/wrong -MMD -MP -c -o $@ $<
 
--include $(CG_WRONG:.elf=.d)
+-include $(CG_WRONG:.elf=.d) $(CG_RIGHT:.elf=.d)
+.PRECIOUS: $(CGB)/wrong/%.o $(CGB)/right/%.o
 
 #: conformance-guest: tiny and mini in every mood, and guests that must be caught
 conformance-guest: guests conformance-guest-build

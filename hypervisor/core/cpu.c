@@ -36,7 +36,7 @@ enum silk_refusal set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high, u
 	*refused = index;
 	if (!tls && index != SILK_I386_DESC_PERCPU)
 		return SILK_R_DESC_INDEX;
-	*refused = high;
+	*refused = low; /* of a descriptor, as of all that is longer, the low 32 bits [CALL-8] */
 	if ((low || high) && (high & DESC_MASK) != DESC_WANTED)
 		return SILK_R_DESC_BITS;
 	/* Accessed from the start, so that the processor never writes the GDT. */

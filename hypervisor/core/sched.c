@@ -95,16 +95,22 @@ static void raise_floor(void)
 		rq.floor = v->sched.vruntime;
 }
 
+/* Who sleeps, or gives its turn away, keeps no more than SCHED_CREDIT of it. */
+static void limit_credit(struct vcpu *v, u64 floor)
+{
+	u64 least = floor - virtual_time(v, SCHED_CREDIT);
+
+	if (before(v->sched.vruntime, least))
+		v->sched.vruntime = least;
+}
+
 static void enqueue(struct vcpu *v)
 {
 	u64 now = machine_now();
-	u64 least;
 
 	sched_account(now);
 	raise_floor();
-	least = rq.floor - virtual_time(v, SCHED_CREDIT);
-	if (before(v->sched.vruntime, least))
-		v->sched.vruntime = least;
+	limit_credit(v, rq.floor);
 	v->sched.queued = true;
 	v->sched.ready_since = now;
 	rq.ready[rq.count++] = v;
@@ -221,6 +227,8 @@ struct vcpu *sched_pick(u64 now)
 	sched_account(now);
 	raise_floor();
 	other = first_ready(rq.current);
+	if (other && rq.passed)
+		limit_credit(rq.passed, other->sched.vruntime);
 	if (other && !goes_on(now, other))
 		start(other, now);
 	rq.passed = NULL;

@@ -2,7 +2,7 @@
 /*
  * trace.h - what a guest and the hypervisor say to each other, call by call.
  *
- * While a guest is traced its traps take the slow paths, which call the four
+ * While a guest is traced its traps take the slow paths, which call the
  * functions below; while it is not, nothing is spent on tracing: the gates of
  * the fast paths lead past here.
  */
@@ -26,6 +26,8 @@ u32 trace_show(struct guest *g);
 
 /* A hypercall ended: its number, arguments and result. */
 void trace_call(struct vcpu *v, u32 number, u32 a, u32 b, u32 c, u32 result);
+/* Carry out the deferred queue on a slow path; what was refused is recorded. */
+void trace_drain(struct vcpu *v);
 /* A trap goes to the guest kernel; `detail` is the address of a page fault, eax
  * of a system call. */
 void trace_bounce(struct vcpu *v, u32 vector, u32 error, u32 eip, u32 detail);

@@ -132,7 +132,7 @@ void return_slow(struct arch_vcpu *a)
 	u32 frame[KERNEL_WORDS];
 
 	if (READ_ONCE(a->hot.page->queue_count))
-		mmu_drain_queue(&a->v);
+		trace_drain(&a->v);
 	if (copy_from_guest(frame, a->regs.esp, sizeof(frame))) {
 		unreadable(a);
 		return;

@@ -147,7 +147,7 @@ static void hypercall_traced(struct arch_vcpu *a)
 	u32 nr = r->eax;
 
 	if (READ_ONCE(v->page->queue_count))
-		mmu_drain_queue(v);
+		trace_drain(v);
 	v->page->diag.call = nr;
 	if (nr < SILK_NR_CALLS) {
 		v->guest->stats.calls[nr]++;

@@ -13,7 +13,7 @@
 guest_moods='plain minimal nervous slow poisoned scarce newer'
 conformance_usage='./silk conformance guest --subject KERNEL.elf
   [--mood plain|minimal|nervous|slow|poisoned|scarce|newer|major] [--disk IMG] [--initrd FILE]
-  [--name NAME] [--mem SIZE] [--seed N] [--limit SECONDS] [--shutdown MS]
+  [--name NAME] [--mem SIZE] [--net CARDS] [--seed N] [--limit SECONDS] [--shutdown MS]
   [--input TEXT] [-- COMMAND LINE]'
 
 # quoted WORD...: for a shell; sets $quoted.
@@ -38,7 +38,7 @@ subject() {
 }
 
 conformance_options() {
-	kernel='' mood='' disk='' initrd='' name='' mem=32M seed=1 limit=60 ask=0 input='' words=''
+	kernel='' mood='' disk='' initrd='' name='' mem=32M cards=1 seed=1 limit=60 ask=0 input='' words=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--)
@@ -50,7 +50,7 @@ conformance_options() {
 			printf 'usage: %s\n' "$conformance_usage"
 			exit 0
 			;;
-		--subject | --mood | --disk | --initrd | --name | --mem | --seed | --limit | --shutdown | --input)
+		--subject | --mood | --disk | --initrd | --name | --mem | --net | --seed | --limit | --shutdown | --input)
 			[ $# -ge 2 ] || wrong "$1 needs a value"
 			;;
 		*) wrong "unknown option: $1 ($conformance_usage)" ;;
@@ -62,6 +62,7 @@ conformance_options() {
 		--initrd) absolute "$2" && initrd=$absolute ;;
 		--name) name=$2 ;;
 		--mem) mem=$2 ;;
+		--net) cards=$2 ;;
 		--seed) seed=$2 ;;
 		--limit) limit=$2 ;;
 		--shutdown) ask=$2 ;;
@@ -79,6 +80,7 @@ conformance_options() {
 	chunks --mem "$mem"
 	mem=$((bytes >> 22))
 	number --mem "$mem" 2 40
+	number --net "$cards" 1 4
 	number --seed "$seed" 1 99999999
 	number --limit "$limit" 1 3600
 	number --shutdown "$ask" 0 3600000
@@ -123,22 +125,59 @@ guest_json() {
 	}' "$2"
 }
 
-# one_mood MOOD: run it. Sets $status.
+# guest_results REPORT: as scripts/launcher/conformance.awk wants them. A clause that an
+# act was about has a line JUDGED, too, with the number of acts.
+guest_results() {
+	subject=$name test=$name-$1 again=$again awk '
+	function line(verdict, id, name, text) {
+		gsub(/\t/, " ", text)
+		printf "guest\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ENVIRON["subject"], verdict,
+			ENVIRON["test"], id, name, text, ENVIRON["again"]
+	}
+	/^# broke / { id = $3; fresh = !(id in expected) }
+	/^#   expected: / && fresh { sub(/^#   expected: /, ""); expected[id] = $0 }
+	/^#   seen: / && fresh { sub(/^#   seen: /, ""); seen[id] = $0 }
+	/^(not )?ok / {
+		id = verdict = ""
+		if (match($0, /\[[A-Z]+-[0-9]+\]/))
+			id = substr($0, RSTART + 1, RLENGTH - 2)
+		what = $0
+		sub(/^(not )?ok [0-9]+ - (\[[A-Z0-9-]+\] )?/, "", what)
+		if (match($0, /\((SUCCESS|FAILURE|CRASH|ERROR)/))
+			verdict = substr($0, RSTART + 1, RLENGTH - 1)
+		times = $0
+		if (!sub(/.*, /, "", times) || !sub(/ times\)$/, "", times))
+			times = ""
+		if (/# SKIP/) {
+			sub(/ # SKIP.*/, "", what)
+			line("SKIP", id, what, "nothing that it is about was seen")
+			next
+		}
+		sub(/ \((SUCCESS|FAILURE|CRASH|ERROR).*/, "", what)
+		line(verdict, id, what, id in seen ? "expected " expected[id] ", seen " seen[id] : "")
+		if (id != "")
+			line("JUDGED", id, what, times)
+	}' "$2"
+}
+
+# one_mood MOOD: run it. Sets $status. The machine's clock counts instructions: what
+# happens depends on the seed alone, and not on what else this machine has to do.
 one_mood() {
 	out=$top/build/conformance/guest-$name-$1
-	rm -f "$out.tap" "$out.console" "$out.json"
-	module="$kernel mood=$1 mem=$mem seed=$seed limit=$limit shutdown=$ask"
+	rm -f "$out.tap" "$out.console" "$out.json" "$out.results"
+	module="$kernel mood=$1 mem=$mem net=$cards seed=$seed limit=$limit shutdown=$ask"
 	module="$module${input:+ input=$input} -- $words"
 	module=$(printf '%s' "$module" | sed 's/,/,,/g')
 	status=0
-	timeout -k 5 $((limit + 20)) qemu-system-i386 -cpu qemu64 -m 256M \
-		-display none -no-reboot -kernel "$stub" \
+	timeout -k 5 $((limit * 4 + 60)) qemu-system-i386 -accel tcg -cpu qemu64 -m 256M \
+		-icount shift=3,sleep=off -rtc base=2026-01-01,clock=vm \
+		-nodefaults -display none -no-reboot -kernel "$stub" \
 		-initrd "$module${disk:+,$disk}${initrd:+,$initrd initrd}" -serial "file:$out.tap" \
 		-serial "file:$out.console" \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 \
 		2>"$out.qemu" || status=$?
 	quoted ./silk conformance guest --subject "$kernel" --name "$name" --mood "$1" \
-		--mem "${mem}M" --seed "$seed" --limit "$limit" --shutdown "$ask"
+		--mem "${mem}M" --net "$cards" --seed "$seed" --limit "$limit" --shutdown "$ask"
 	again=$quoted
 	again=./silk${again#./silk}
 	again=$(printf '%s' "$again" | sed "s|$top/||g; s/--mem [0-9]*M/--mem $((mem * 4))M/")
@@ -156,6 +195,7 @@ one_mood() {
 		status=5
 	fi
 	rm -f "$out.qemu"
+	guest_results "$1" "$out.tap" >"$out.results"
 	guest_json "$1" "$out.tap" >"$out.json"
 	cat "$out.tap"
 	printf '# run again: %s\n' "$again"

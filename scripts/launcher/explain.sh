@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 #
-# silk explain WORD: what a clause (PT-7), an error (EKIND, 7, -7) or a call
-# (pt_alloc) means, from the ABI's header and the specification.
+# silk explain WORD...: what a clause (PT-7), an error (EKIND, 7, -7), a call (pt_alloc),
+# a refusal (ALLOC_OWNER), an event, a crash's cause, a reason of shutdown, a group, a
+# feature, a structure, a member of one or a constant is, from the ABI's header and
+# the specification.
 
-explain_usage='usage: ./silk explain CLAUSE|ERROR|CALL, such as PT-7, EKIND, -7, pt_alloc'
+explain_usage='usage: ./silk explain WORD..., such as PT-7, EKIND, -7, pt_alloc, TIMER, BAD_STACK'
 
 # A prose clause: its fenced div, as it stands in the specification.
 explain_prose() {
@@ -37,8 +39,9 @@ explain_error() {
 	$1 == "error" && ($3 == want || $2 == want) {
 		printf "%s (-%s): %s. It is given when:\n", $3, $2, $4; found = 1 }
 	END { exit !found }' "$facts" || return
-	explain_rows error "$(awk -F '\t' -v want="$1" \
-		'$1 == "error" && ($3 == want || $2 == want) { print $3 }' "$facts")"
+	name=$(awk -F '\t' -v want="$1" \
+		'$1 == "error" && ($3 == want || $2 == want) { print $3 }' "$facts")
+	explain_rows error "$name" || echo "no call is refused by it; it is the status of what has completed"
 }
 
 explain_call() {
@@ -53,18 +56,88 @@ explain_call() {
 	explain_rows call "$1" || echo "none"
 }
 
+# Where the specification speaks of a word: clauses whose text has it, in full names
+# or as code.
+explain_clauses() {
+	awk -v want="$1" '
+	/^::: *\{\.clause/ { id = $0; sub(/.*#/, "", id); sub(/ .*/, "", id); text = ""; title = "" }
+	id != ""	   { text = text " " $0 }
+	id != "" && title == "" && /^\*\*/ { title = $0; sub(/^\*\*/, "", title); sub(/\*\*.*/, "", title) }
+	/^:::$/		   { if (id != "" && text ~ "(^|[^A-Za-z0-9_])" want "([^A-Za-z0-9_]|$)")
+				print "  [" id "] " title
+			     id = "" }' "$top"/spec/[0-9]*.md | head -n 12
+}
+
+# Rows with a number, a name and a sentence: events, reasons, causes of a crash.
+explain_named() {
+	awk -F '\t' -v want="$1" '
+	BEGIN {
+		say["event"] = "event %s, bit %s of pending and mask: set when %s.\n"
+		say["reason"] = "reason %s of shutdown, %s: %s.\n"
+		say["crash"] = "a cause of a crash that the hypervisor declares, %s (%s): %s.\n"
+		say["area"] = "%s, area %s of the specification: %s.\n"
+	}
+	$1 in say && $3 == want {
+		printf say[$1], $3, $2, $4; found = 1 }
+	$1 == "group" && $3 == want {
+		printf "group %s of calls, number %s, version %s.%s. Its calls:\n", $3, $2, $4, $5
+		group = $3; found = 1 }
+	$1 == "feature" && $2 == want {
+		printf "feature %s, bit %s of group %s: %s.\n", $2, $4, $3, $5; found = 1 }
+	$1 == "call" && $4 == group && group != "" { printf "  %s: %s\n", $3, $9 }
+	END { exit !found }' "$facts"
+}
+
+# Constants, structures, members.
+explain_layout() {
+	awk -F '\t' -v want="$1" '
+	$1 == "const" && $2 == want {
+		printf "%s is %s%s\n", $2, $3, $4 == "" ? "." : ": " $4; found = 1 }
+	$1 == "struct" && $2 == want {
+		printf "struct %s, %s bytes:\n", $2, $3; found = 1 }
+	$1 == "member" && ($2 == want || $2 "." $3 == want) {
+		printf "  %s.%s at %s: %s%s\n", $2, $3, $4, $6, $7 == "" ? "" : ", " $7; found = 1 }
+	END { exit !found }' "$facts"
+}
+
+# A refusal by the name of its row.
+explain_refusal() {
+	row=$(awk -F '\t' -v want="$1" '$1 == "refusal" && $2 == want { print $6 "-" $7 }' "$facts")
+	[ -n "$row" ] && explain_rows clause "$row"
+}
+
+explain_word() {
+	case $1 in
+	[A-Z]*-[0-9]*)
+		explain_prose "$1" || explain_rows clause "$1" || wrong "there is no clause $1"
+		return ;;
+	-[0-9]* | [0-9]*)
+		explain_error "${1#-}" || wrong "there is no error $1"
+		return ;;
+	esac
+	# A name may be several things: RAM, TIMER, CALL ...
+	known=''
+	word=${1#SILK_}
+	for kind in error call named refusal layout; do
+		"explain_$kind" "$word" && known=yes
+	done
+	[ "$word" = "$1" ] || ! explain_layout "$1" || known=yes
+	case $word in
+	EVENT_* | SHUTDOWN_* | F_*) ! explain_named "${word#*_}" || known=yes ;;
+	esac
+	[ -n "$known" ] || explain_layout "SILK_$word" || wrong "$1 is nothing known: $explain_usage"
+	clauses=$(explain_clauses "$1")
+	[ -z "$clauses" ] || printf 'The specification speaks of it in\n%s\n' "$clauses"
+}
+
 explain_main() {
-	[ $# -eq 1 ] || wrong "$explain_usage"
+	[ $# -ge 1 ] || wrong "$explain_usage"
 	case $1 in --help) echo "$explain_usage"; return ;; esac
 	facts=$top/build/abi/facts.tsv
 	[ -n "$(find "$facts" -newer "$top/abi/silk.h" 2>/dev/null)" ] ||
 		(cd "$top" && abi/tools/check.sh facts build/abi) ||
 		failed "the header's facts can't be made"
-	case $1 in
-	[A-Z]*-[0-9]*) explain_prose "$1" || explain_rows clause "$1" ||
-			wrong "there is no clause $1" ;;
-	-[0-9]* | [0-9]*) explain_error "${1#-}" || wrong "there is no error $1" ;;
-	E[A-Z]*) explain_error "$1" || wrong "there is no error $1" ;;
-	*) explain_call "$1" || wrong "$1 is no clause, error or call: $explain_usage" ;;
-	esac
+	for word; do
+		explain_word "$word"
+	done
 }

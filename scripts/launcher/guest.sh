@@ -115,6 +115,10 @@ guest_kernel() {
 	[ -n "$kernel" ] || wrong "guest $name: kernel= is needed"
 	if [ ! -e "$kernel" ] && [ -f "$top/build/guest/$kernel/$kernel.elf" ]; then
 		kernel=$top/build/guest/$kernel/$kernel.elf
+	elif [ ! -e "$kernel" ] && [ "$kernel" = linux ]; then
+		kernel=$top/build/linux/vmlinux
+		[ -f "$kernel" ] ||
+			wrong "guest $name: Linux is not built: run 'make linux'"
 	fi
 	elf_check "$name" "$kernel" "$mem_bytes"
 	absolute "$kernel"

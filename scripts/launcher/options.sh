@@ -22,6 +22,7 @@ run_main() {
 		--headless) headless=yes ;;
 		--detach) detach=yes ;;
 		--dry-run) dry=yes ;;
+		--linux) demo_linux ;;
 		--help | -h)
 			usage
 			exit 0
@@ -60,6 +61,18 @@ demo() {
 		wrong "the demo system is not built: run 'make'"
 	for name in a b; do
 		guest_add "name=$name,kernel=mini,disk=$mini/root.img:cow"
+	done
+}
+
+# Two Linux guests, each with a throw-away copy of one Debian system.
+demo_linux() {
+	missing=''
+	[ -f "$top/build/linux/vmlinux" ] || missing=" linux"
+	[ -f "$top/build/linux/rootfs.img" ] || missing="$missing rootfs"
+	[ -z "$missing" ] ||
+		wrong "the Linux guests are not built: run 'make$missing'"
+	for name in a b; do
+		guest_add "name=$name,kernel=linux,mem=96M,disk=$top/build/linux/rootfs.img:cow"
 	done
 }
 

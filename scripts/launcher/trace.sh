@@ -25,11 +25,18 @@ trace_sum() {
 	}'
 }
 
+# Is the guest off, or down after a crash?
+trace_ended() {
+	"$self" ctl $run_dir_option list 2>/dev/null |
+		grep -q "^$name  *\(off\|crashed\) "
+}
+
 trace_lines() {
 	"$self" ctl $run_dir_option "trace $name $mode" || return
 	while lines=$("$self" ctl $run_dir_option "trace $name show" 2>/dev/null); do
 		[ -z "$lines" ] || printf '%s\n' "$lines"
 		[ "$asked_to_end" = no ] || break
+		[ -n "$lines" ] || ! trace_ended || break
 	done
 }
 

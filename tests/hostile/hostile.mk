@@ -22,7 +22,8 @@ hostile: hostile-guests $(if $(HOSTILE_ALONE),,hypervisor)
 hostile-guests: $(HOSTILE_TESTS:%=$(HOSTILE)/%.elf)
 guests: hostile-guests
 
-$(HOSTILE)/witness.elf: $(GUEST_START) $(HOSTILE)/witness/main.c.o $(GUEST_LIB)
+$(HOSTILE)/witness.elf: $(GUEST_START) $(patsubst tests/hostile/%,$(HOSTILE)/%.o,\
+	$(wildcard tests/hostile/witness/*.c)) $(GUEST_LIB)
 	$(call say,LD,$@)
 	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(GUEST_LD) -o $@ $^
 

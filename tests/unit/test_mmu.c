@@ -412,7 +412,7 @@ START_TEST(control_descriptor)
 	ops[1].value = 0x00cffa00;
 	FAKE_REFUSED(batch(ops, 3), v, DESC_BITS);
 	ck_assert_uint_eq(v->page->diag.done, 1);
-	ck_assert_uint_eq(v->page->diag.value, 0x00cffa00);
+	ck_assert_uint_eq(v->page->diag.value, 0x1234ffff);
 }
 END_TEST
 

@@ -199,6 +199,25 @@ START_TEST(test_tricks_do_not_pay)
 }
 END_TEST
 
+/* One that has given its turns away for long doesn't take them back in one piece:
+ * the other has its four fifths of a half in each second.
+ * covers: TIME-7 TIME-8 */
+START_TEST(test_yield_hoards_nothing)
+{
+	u64 before;
+
+	setup(2);
+	habit[1].act = YIELD;
+	habit[1].run = 10000;
+	simulate(10 * SECOND);
+	habit[1].act = BURN;
+	before = v[0]->sched.ran_ns;
+	simulate(SECOND);
+	before = v[0]->sched.ran_ns - before;
+	ck_assert_msg(before > SECOND * 40 / 100, "the burner had %llu ms of 1 s", before / MS);
+}
+END_TEST
+
 /* An interactive guest, which needs little, waits little, also beside a heavy
  * burner.
  * covers: TIME-7 TIME-6 */
@@ -368,6 +387,7 @@ static void tests(TCase *c)
 	tcase_add_test(c, test_no_tick_alone);
 	tcase_add_test(c, test_sleeper_does_not_hoard);
 	tcase_add_loop_test(c, test_tricks_do_not_pay, 0, 6);
+	tcase_add_test(c, test_yield_hoards_nothing);
 	tcase_add_test(c, test_latency);
 	tcase_add_test(c, test_stolen);
 	tcase_add_test(c, test_sleep_is_not_stolen);

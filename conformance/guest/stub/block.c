@@ -15,8 +15,9 @@ static struct flight {
 	struct silk_blk_request request;
 	u64 when; /* of the machine's counter */
 	u32 sum;  /* of a WRITE's data when it was accepted */
+	u32 serial;
 } flights[MOST];
-static u32 in_flight;
+static u32 in_flight, accepted;
 static u8 *disk;
 static u32 refused_early;
 static bool room_wanted;
@@ -100,6 +101,11 @@ static void complete(u32 index)
 			      "memory of the request with cookie %x was changed",
 			      f->request.cookie);
 	}
+	for (u32 i = 0; i < in_flight; i++)
+		if (flights[i].serial < f->serial) {
+			nasty(NASTY_IO_ORDER);
+			break;
+		}
 	move(&f->request);
 	ring_complete(&block_ring, f->request.cookie, 0);
 	*f = flights[--in_flight];
@@ -124,8 +130,10 @@ static u64 delay(u32 op)
 {
 	u32 us = op == SILK_BLK_WRITE ? 10000 : 100;
 
-	if (mood == SLOW)
+	if (mood == SLOW) {
 		us = 5000 + random() % 8000;
+		nasty(NASTY_IO_LATE);
+	}
 	return (u64)tsc_khz() * us / 1024;
 }
 
@@ -152,8 +160,11 @@ static bool full(void)
 {
 	if (!ring_room(&block_ring, in_flight))
 		return true;
-	return (mood == SLOW || mood == SCARCE) && refused_early < REFUSED_EARLY && chance(3) &&
-	       ++refused_early;
+	if ((mood != SLOW && mood != SCARCE) || refused_early == REFUSED_EARLY || !chance(3))
+		return false;
+	refused_early++;
+	nasty(NASTY_IO_FULL);
+	return true;
 }
 
 static u32 check(const struct silk_blk_request *r, u32 count)
@@ -182,6 +193,7 @@ static void accept(const struct silk_blk_request *r)
 
 	f->request = *r;
 	f->when = tsc() + delay(r->op);
+	f->serial = accepted++;
 	if (r->op == SILK_BLK_WRITE)
 		f->sum = sum_of(r);
 	in_flight++;

@@ -128,7 +128,26 @@ static void poison(u32 number)
 		cpu->ecx = tag(TAG_REGISTER);
 	if (n > 2)
 		cpu->edx = tag(TAG_REGISTER);
+	nasty(NASTY_REGISTERS);
 	cpu->eflags = (cpu->eflags & ~ARITHMETIC) | (random() & ARITHMETIC);
+}
+
+/* [CALL-3]: the arithmetic flags say nothing. Is what comes next a jump by them, or
+ * another instruction that takes them (Intel SDM volume 2, A.3)? */
+static void look_for_flags(void)
+{
+	u8 b[2];
+	bool takes;
+
+	if (!copy_in(b, cpu->eip, sizeof(b)))
+		return;
+	takes = (b[0] & 0xf0) == 0x70 || (b[0] >= 0x10 && b[0] < 0x16) ||
+		(b[0] >= 0x18 && b[0] < 0x1e);
+	if (b[0] == 0x0f)
+		takes = (b[1] & 0xf0) == 0x40 || (b[1] & 0xe0) == 0x80;
+	if (takes)
+		broke(CL(GEN, 6), "no use of the arithmetic flags after a call",
+		      "instruction %x %x behind the call takes them", b[0], b[1]);
 }
 
 void hypercall(void)
@@ -136,6 +155,8 @@ void hypercall(void)
 	u32 number = cpu->eax, a = cpu->ebx, b = cpu->ecx, result;
 
 	watch_call(number);
+	if (number != SILK_CALL_console_write && number != SILK_CALL_shutdown)
+		woken_early = false;
 	queue_drain();
 	result = carry_out(number);
 	last.refused = IS_ERROR(result);
@@ -146,6 +167,9 @@ void hypercall(void)
 	if (last.refused)
 		judged(CL(CALL, 12));
 	cpu->eax = result;
+	if (!last.refused)
+		spoil_diag();
+	look_for_flags();
 	poison(number);
 }
 
@@ -176,8 +200,11 @@ u32 call_block(u32 a, u32 b, u32 c)
 {
 	(void)a, (void)b, (void)c;
 	vcpu_page.vif = SILK_VIF;
+	woken_early = false;
 	if (mood == NERVOUS && chance(2)) {
+		woken_early = !(vcpu_page.pending & ~vcpu_page.mask);
 		judged(CL(EVT, 5));
+		nasty(NASTY_BLOCK_EARLY);
 		return 0;
 	}
 	while (!(vcpu_page.pending & ~vcpu_page.mask)) {

@@ -30,6 +30,7 @@ static bool search_goes_on(u32 chunk, u32 to)
 		changing_rounds = ROUNDS;
 		chunk_kind[chunk] = SILK_CHUNK_CHANGING;
 		judged(CL(MEM, 14));
+		nasty(NASTY_AGAIN);
 		return true;
 	}
 	return --changing_rounds > 0;
@@ -40,7 +41,10 @@ static bool short_of_memory(void)
 {
 	static u32 searches;
 
-	return changing == NO_GPA && ++searches % 2;
+	if (mood != SCARCE || changing != NO_GPA || ++searches % 2 == 0)
+		return false;
+	nasty(NASTY_NO_MEMORY);
+	return true;
 }
 
 static u32 convert_to_table(u32 chunk)
@@ -53,7 +57,7 @@ static u32 convert_to_table(u32 chunk)
 		change_given_up();
 		return refuse(SILK_R_CONVERT_MAPPED, chunk);
 	}
-	if (table_chunks() >= SILK_TABLE_CHUNKS_MAX || (mood == SCARCE && short_of_memory())) {
+	if (table_chunks() >= SILK_TABLE_CHUNKS_MAX || short_of_memory()) {
 		change_given_up();
 		return refuse(SILK_R_CONVERT_MEMORY, chunk);
 	}
@@ -140,6 +144,8 @@ u32 call_chunk_take(u32 chunk, u32 kind, u32 c)
 		return refuse(SILK_R_TAKE_KIND, kind);
 	if (owned(chunk * CHUNK))
 		return refuse(SILK_R_TAKE_PRESENT, chunk);
+	if (mood == SCARCE)
+		nasty(NASTY_NO_MEMORY);
 	if (!offered || mood == SCARCE || chunks_owned() >= info_page.chunk_limit ||
 	    (kind == SILK_CHUNK_TABLE && table_chunks() >= SILK_TABLE_CHUNKS_MAX) ||
 	    !memory_deal(chunk, kind))

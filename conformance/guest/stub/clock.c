@@ -23,6 +23,7 @@ static enum { NONE,
 static u32 opened_at;   /* version */
 static u32 values;      /* read since */
 static bool taken_back; /* the version had changed: it must read again */
+static u32 odd_for;     /* so many readings of version more */
 
 static u64 scale(u64 d)
 {
@@ -70,7 +71,8 @@ void time_rebase(void)
 	struct silk_time *t = &vcpu_page.time;
 	u64 new_tsc = tsc(), new_ns = at_tsc(new_tsc);
 
-	t->version++;
+	t->version |= 1;
+	odd_for = 0;
 	base_tsc = new_tsc;
 	base_ns = new_ns;
 	t->mult = mult;
@@ -100,8 +102,12 @@ void time_new_run(void)
 /* A processor that is not to be had [TIME-4] makes a timer late. */
 void time_poll(void)
 {
-	if (!timer || now() < timer || (mood == SLOW && !chance(12)))
+	if (!timer || now() < timer)
 		return;
+	if (mood == SLOW && !chance(12)) {
+		nasty(NASTY_TIMER_LATE);
+		return;
+	}
 	timer = 0;
 	event(SILK_EVENT_TIMER);
 }
@@ -129,6 +135,7 @@ u32 call_set_timer(u32 low, u32 high, u32 c)
 {
 	(void)c;
 	timer = (u64)high << 32 | low;
+	state_looked_at(SILK_EVENT_TIMER); /* if it is due, the event comes again */
 	if (timer && timer <= now()) {
 		timer = 0;
 		event(SILK_EVENT_TIMER);
@@ -138,9 +145,31 @@ u32 call_set_timer(u32 low, u32 high, u32 c)
 
 static const char rule[] = "version, the values, version again, both equal and even";
 
+/* As if another processor were changing the values just now [TIME-2]. */
+static void change_slowly(void)
+{
+	struct silk_time *t = &vcpu_page.time;
+
+	if (odd_for > 0) {
+		if (--odd_for == 0)
+			time_rebase();
+		return;
+	}
+	if (mood != NERVOUS || !chance(8))
+		return;
+	t->version++;
+	t->ns_base = (u64)random() << 32 | random();
+	t->mult = random();
+	odd_for = 2 + random() % 3;
+	nasty(NASTY_CLOCK_ODD);
+}
+
 static void version_read(void)
 {
-	u32 version = vcpu_page.time.version;
+	u32 version;
+
+	change_slowly();
+	version = vcpu_page.time.version;
 
 	if (reading == OPEN && values > 0) {
 		judged(CL(TIME, 9));
@@ -165,8 +194,11 @@ void clock_read(u32 offset)
 		reading = OPEN;
 	values++;
 	taken_back = false;
-	if (mood != PLAIN && mood != MINIMAL && chance(8))
+	state_looked_at(SILK_EVENT_TIMER);
+	if (mood != PLAIN && mood != MINIMAL && chance(8)) {
 		time_rebase();
+		nasty(NASTY_CLOCK_CHANGED);
+	}
 }
 
 /* A call: nobody is between two readings of version any more. */
@@ -180,6 +212,8 @@ void clock_call(void)
 	reading = NONE;
 	values = 0;
 	taken_back = false;
+	if (odd_for > 0)
+		time_rebase();
 }
 
 void clock_unsure(void)

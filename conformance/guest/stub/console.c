@@ -55,6 +55,7 @@ static bool full(void)
 	if ((mood != SCARCE && mood != SLOW) || !chance(4))
 		return false;
 	room_wanted = true;
+	nasty(NASTY_CONSOLE_FULL);
 	return true;
 }
 
@@ -70,12 +71,15 @@ u32 call_console_write(u32 buffer, u32 length, u32 c)
 		n = 1 + random() % (n < 20 ? n : 20);
 	if (n > PIECE)
 		n = PIECE;
+	if (n < length)
+		nasty(NASTY_CONSOLE_PART);
 	if (!copy_in(piece, buffer, n))
 		return refuse(SILK_R_CONW_FAULT, buffer);
 	if (full())
 		return refuse(SILK_R_CONW_FULL, length);
 	for (u32 i = 0; i < n; i++)
 		put_console(piece[i]);
+	said_something = true;
 	return n;
 }
 

@@ -11,6 +11,7 @@
 #define PRESENT            SILK_I386_PRESENT
 #define KERNEL_LINK(index) ((index) << 2 | 1) /* no gpa has bit 0 */
 #define UNFLUSHED          256u
+#define GLOBAL             0x100u
 
 u32 loaded;
 u32 kernel_range[192];
@@ -139,9 +140,12 @@ static struct refusal check_entry(u32 entry, u32 value, u32 id)
 	u32 gpa = to_gpa(value & SILK_I386_FRAME), chunk = gpa / CHUNK;
 
 	judged(CL(MEM, 13));
+	judged(CL(CPU, 11));
 	if ((value & SILK_I386_FRAME) == SILK_I386_FRAME)
 		broke(CL(CALL, 12), "a chunk that was refused is not used",
 		      "an entry for a chunk that the guest doesn't have: %x", value);
+	else if (value & GLOBAL)
+		broke(CL(CPU, 11), "no global pages", "entry %x", value);
 	if (!bits_allowed(value, large))
 		return refused_by(SILK_R_ENTRY_BITS, value);
 	if (gpa == NO_GPA) {
@@ -226,8 +230,10 @@ static void write_directory(u32 gpa, u32 old, u32 new, u32 id)
 		unlink_table(old, va);
 	if (is_link(new) && !same)
 		link_table(new, id);
-	if (new &PRESENT && mood == POISONED) /* [PT-19]: undefined there */
+	if (new &PRESENT && mood == POISONED) { /* [PT-19]: undefined there */
 		seen ^= random() & (SILK_I386_ACCESSED | SILK_I386_DIRTY);
+		nasty(NASTY_TABLES);
+	}
 	if (index >= 768) {
 		kernel_range[index - 768] = new;
 		((u32 *)at_gpa(loaded))[index] = seen;

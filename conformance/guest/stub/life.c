@@ -19,6 +19,7 @@ static u32 runs;
 static const u8 *ramdisk;
 static u32 ramdisk_length;
 static u64 asked; /* when event SHUTDOWN was set; 0: not */
+bool said_something;
 
 static void set_string(char *to, u32 size, const char *from)
 {
@@ -49,8 +50,10 @@ static void set_versions(void)
 		info_page.features[SILK_GROUP_##group] |= SILK_F_##name;
 		SILK_FEATURES(X)
 #undef X
-	}
+	} else
+		nasty(NASTY_FEATURES);
 	if (mood == NEWER) { /* what a later minor version might have */
+		nasty(NASTY_UNKNOWN);
 		info_page.group_version[SILK_NR_GROUPS] = 1 << 16;
 		info_page.features[SILK_GROUP_MMU] |= 0x80;
 		info_page.features[SILK_GROUP_CORE] |= 0x40;
@@ -119,6 +122,7 @@ void boot_again(void)
 	memory_new_run();
 	set_info();
 	tables_new_run();
+	flush_all();
 	memset(&vcpu_page, 0, PAGE);
 	memset(queue_page, 0, PAGE);
 	rings_new_run();
@@ -149,6 +153,13 @@ void life_init(const u8 *kernel, u32 length, u8 *room)
 	kept = room;
 }
 
+static void look_at_answer(u32 reason)
+{
+	if (asked && reason == SILK_SHUTDOWN_REBOOT)
+		broke(CL(LIFE, 11), "shutdown(POWEROFF) at event SHUTDOWN", "a reboot");
+	asked = 0;
+}
+
 /* [LIFE-9] */
 void asked_to_shut_down(void)
 {
@@ -177,6 +188,12 @@ void crash(u32 cause)
 	if (spurious)
 		broke(CL(EVT, 5), "an upcall without cause is borne",
 		      "the guest crashed in the handler of one");
+	else if (woken_early)
+		broke(CL(EVT, 5), "a block that ends early is borne",
+		      "the guest crashed behind one");
+	if (mood == MINIMAL && cause == SILK_CRASH_GUEST && !said_something)
+		broke(CL(GEN, 4), "to be told which features are needed",
+		      "the guest gave up without a word");
 	finish(CRASHED, "%s", names[cause]);
 }
 
@@ -203,6 +220,8 @@ u32 call_shutdown(u32 reason, u32 message, u32 length)
 	error = length ? read_message(text, message, length) : 0;
 	if (error)
 		return error;
+	said_something |= length > 0;
+	look_at_answer(reason);
 	if (mood == MAJOR)
 		finish(ENDED, "it went down before version 2: %s", text);
 	if (reason == SILK_SHUTDOWN_CRASH) {
@@ -254,8 +273,10 @@ u32 call_set_kernel(u32 gpa, u32 length, u32 c)
 	}
 	if (!kernel_fits(candidate, length, &entry, &why))
 		return refuse(SILK_R_KERNEL_FORMAT, gpa);
-	if (!offered || mood == SCARCE)
+	if (!offered || mood == SCARCE) {
+		nasty(NASTY_NO_MEMORY);
 		return refuse(SILK_R_KERNEL_MEMORY, length);
+	}
 	image = candidate;
 	image_length = length;
 	return 0;

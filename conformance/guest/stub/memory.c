@@ -102,6 +102,8 @@ void memory_new_run(void)
 			finish(BROKEN, "no memory for %u chunks", chunks);
 	info_page.chunks = chunks;
 	info_page.low_chunks = low;
+	if (low < chunks)
+		nasty(NASTY_HIGH);
 	info_page.table_chunks = tables;
 	info_page.chunk_limit = options.most >= chunks ? options.most : chunks + 4;
 }

@@ -80,8 +80,30 @@ void look_for_tagged_page(u32 va, const char *what)
 	look(va, ~(PAGE - 1), what);
 }
 
+static u32 done[NASTY_COUNT];
+
+void nasty(enum nasty what)
+{
+	done[what]++;
+}
+
 void fill_rubbish(void *p, u32 bytes)
 {
-	for (u32 *at = p; bytes >= 4; bytes -= 4)
+	for (u32 *at = p; bytes >= 4; bytes -= 4) {
 		*at++ = tag(TAG_MEMORY);
+		nasty(NASTY_MEMORY);
+	}
+}
+
+void nasty_report(void)
+{
+	static const char *const texts[] = {
+#define X(id, text) [NASTY_##id] = #id ": %u " text,
+		NASTY(X)
+#undef X
+	};
+
+	for (u32 i = 0; i < NASTY_COUNT; i++)
+		if (done[i])
+			note(texts[i], done[i]);
 }

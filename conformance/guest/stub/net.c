@@ -98,13 +98,22 @@ static void receive(u32 device, const u8 *frame, u32 length)
 	}
 }
 
+/* [NET-10] */
+static bool lost(void)
+{
+	if (mood != SCARCE || !chance(3))
+		return false;
+	nasty(NASTY_FRAMES);
+	return true;
+}
+
 /* [NET-6] [NET-9] */
 static void deliver(const struct flight *f)
 {
 	u8 frame[SILK_NET_FRAME_MAX];
 
 	memcpy(frame, at_gpa(f->buffer.address), f->buffer.length);
-	if (memcmp(frame + 6, info_page.net[f->device].mac, 6))
+	if (memcmp(frame + 6, info_page.net[f->device].mac, 6) || lost())
 		return;
 	for (u32 i = 0; i < cards(); i++)
 		if (i != f->device &&
@@ -189,7 +198,9 @@ static void accept(u32 device, const struct silk_net_buffer *b, bool sending)
 	f->device = device;
 	f->sending = sending;
 	f->gone = false;
-	f->when = tsc() + (u64)tsc_khz() * 10; /* ms */
+	f->when = tsc() + (u64)tsc_khz() * (mood == SLOW ? 25 : 10); /* ms */
+	if (mood == SLOW && sending)
+		nasty(NASTY_IO_LATE);
 	f->sum = sending ? sum_of(b) : 0;
 	if (!sending)
 		drop_all(); /* so that looks at it are seen */

@@ -210,6 +210,7 @@ void finish(enum ending how, const char *text, ...)
 		if (refused[id])
 			say("# refused %u times by [%s]: %s", refused[id], rows[id].name,
 			    rows[id].text);
+	nasty_report();
 	say("1..%u", (u32)COUNT(verdicts) + 1);
 	for (u32 i = 0; i < COUNT(verdicts); i++) {
 		const struct verdict *v = &verdicts[i];

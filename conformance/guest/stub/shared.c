@@ -57,6 +57,16 @@ static void memory_read(u32 va)
 		      "%x is read, a buffer that is in flight", va);
 }
 
+/* The instant before vif is set is the one at which a look at pending comes too
+ * early [EVT-12]. */
+static void event_at_store(void)
+{
+	if (mood != SLOW || vcpu_page.vif & SILK_VIF || vcpu_page.pending || !chance(8))
+		return;
+	event(SILK_EVENT_RESUMED);
+	nasty(NASTY_UPCALL_STORE);
+}
+
 void watch_before(u32 va, bool write)
 {
 	u32 offset = va % PAGE & ~3u;
@@ -68,6 +78,8 @@ void watch_before(u32 va, bool write)
 	case SILK_I386_VCPU:
 		if (offset == AT(pending))
 			looked = true;
+		if (write && offset == AT(vif))
+			event_at_store();
 		if (!write && offset >= AT(time) && offset < AT(stolen_ns))
 			clock_read(offset - AT(time));
 		break;
@@ -100,6 +112,7 @@ void not_looked(void)
 static void may_be_due(void)
 {
 	judged(CL(EVT, 12));
+	watch_storm();
 	if (!due() || mood == NERVOUS)
 		return;
 	looked = false;
@@ -111,8 +124,12 @@ static void vif_written(void)
 	judged(CL(EVT, 13));
 	if (vcpu_page.vif != 0 && vcpu_page.vif != SILK_VIF)
 		broke(CL(EVT, 13), "0 or 0x200", "vif became %x", vcpu_page.vif);
-	if (vcpu_page.vif & SILK_VIF)
-		may_be_due();
+	if (!(vcpu_page.vif & SILK_VIF))
+		return;
+	/* An event may come at any moment, also as upcalls are enabled. */
+	if (mood == SLOW && chance(8))
+		event(SILK_EVENT_CONSOLE);
+	may_be_due();
 }
 
 static void pending_written(u32 before, bool atomic)
@@ -142,10 +159,20 @@ static void mask_written(void)
 	may_be_due();
 }
 
+/* Operations behind the count that were written before the last call. */
+static bool left_open[SILK_QUEUE_MAX], open_now[SILK_QUEUE_MAX];
+static bool any_open;
+
 static void count_written(void)
 {
 	u32 n = vcpu_page.queue_count;
 
+	for (u32 i = 0; i < n && i < SILK_QUEUE_MAX; i++) {
+		if (left_open[i])
+			broke(CL(PT, 25), "no call between an operation and the count",
+			      "operation %u was written before the last call", i);
+		left_open[i] = open_now[i] = false;
+	}
 	judged(CL(PT, 25));
 	if (n > SILK_QUEUE_MAX)
 		broke(CL(PT, 25), "at most 512", "queue_count became %u", n);
@@ -161,6 +188,8 @@ static void operation_written(u32 offset)
 	if (offset / sizeof(struct silk_mmu_op) < vcpu_page.queue_count)
 		return;
 	judged(CL(PT, 25));
+	open_now[offset / sizeof(struct silk_mmu_op)] = any_open = true;
+	left_open[offset / sizeof(struct silk_mmu_op)] = false;
 	if (vcpu_page.vif & SILK_VIF && handled && (vcpu_page.mask & EVENTS) != EVENTS)
 		broke(CL(PT, 25), "upcalls off from writing an operation to raising the count",
 		      "operation %u is written with vif set", offset / 8);
@@ -208,7 +237,10 @@ void watch_call(u32 number)
 	if (number == SILK_CALL_console_read)
 		state_looked_at(SILK_EVENT_CONSOLE);
 	clock_call();
-	if (number != ~0u)
+	if (any_open)
+		memcpy(left_open, open_now, sizeof(left_open));
+	any_open = false;
+	if (number != ~0u && number != SILK_CALL_block)
 		return;
 	if (owed)
 		broke(CL(EVT, 6), "the bit cleared first, then the look at what it is about",
@@ -229,7 +261,9 @@ void watch_interrupted(void)
 
 void watch_new_run(void)
 {
-	magic_read = version_read = false;
+	magic_read = version_read = any_open = false;
+	memset(left_open, 0, sizeof(left_open));
+	memset(open_now, 0, sizeof(open_now));
 	owed = early = 0;
 	clock_unsure();
 }

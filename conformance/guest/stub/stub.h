@@ -83,6 +83,42 @@ void look_for_tags(u32 value, const char *what);
 void look_for_tagged_page(u32 va, const char *what);
 void fill_rubbish(void *p, u32 bytes);
 
+/* Each kind of nastiness, counted: a mood that does none of its own is no mood. */
+#define NASTY(X) \
+	X(UPCALL_NOTHING, "upcalls with nothing pending") \
+	X(UPCALL_KNOWN, "events that say what is known already") \
+	X(UPCALL_ANYWHERE, "upcalls without cause between any two instructions") \
+	X(UPCALL_STORE, "events in the instant before vif is set") \
+	X(BLOCK_EARLY, "blocks that ended early") \
+	X(OLD_RIGHTS, "faults by rights that the guest had widened and not flushed") \
+	X(CLOCK_CHANGED, "changes of the clock's values while they were read") \
+	X(CLOCK_ODD, "versions of the clock that were odd for a while") \
+	X(BATCH_PART, "batches and runs done in part") \
+	X(CONSOLE_PART, "console calls that did less than asked for") \
+	X(CONSOLE_FULL, "console writes refused for want of room") \
+	X(TIMER_LATE, "timer events that came late") \
+	X(IO_LATE, "completions that took long") \
+	X(IO_ORDER, "completions out of order") \
+	X(IO_FULL, "requests refused for want of room") \
+	X(FRAMES, "network frames lost") \
+	X(AGAIN, "changes of chunks that wanted another call") \
+	X(NO_MEMORY, "calls refused for want of memory") \
+	X(REGISTERS, "argument registers and flags filled with rubbish") \
+	X(MEMORY, "words of memory filled with rubbish") \
+	X(TABLES, "directory entries whose undefined bits changed") \
+	X(DIAGNOSTICS, "words of the diagnostics slot changed after success") \
+	X(HIGH, "chunks that the direct map does not hold") \
+	X(FEATURES, "features and groups that are not offered") \
+	X(UNKNOWN, "features and groups that nobody knows")
+enum nasty {
+#define X(id, text) NASTY_##id,
+	NASTY(X)
+#undef X
+		NASTY_COUNT
+};
+void nasty(enum nasty what);
+void nasty_report(void);
+
 /* ---- the report ---------------------------------------- */
 
 #define CL(area, n) SILK_CLAUSE(SILK_AREA_##area, n)
@@ -213,6 +249,7 @@ u32 clause_of(u32 id);
 const char *text_of(u32 id);
 void hypercall(void);
 void count_refusal(u32 id);
+void spoil_diag(void);
 u32 call_query(u32, u32, u32), call_yield(u32, u32, u32), call_block(u32, u32, u32);
 u32 call_shutdown(u32, u32, u32), call_set_kernel(u32, u32, u32);
 u32 call_set_traps(u32, u32, u32), call_deliver_events(u32, u32, u32);
@@ -233,8 +270,8 @@ bool descriptor_index(u32 index);
 /* ---- traps and events ---------------------------------------- */
 
 extern struct silk_trap handlers[SILK_TRAPS_MAX * 4]; /* by vector */
-/* In the handler of an upcall without cause. */
-extern bool spurious;
+/* In the handler of an upcall without cause; behind a block that ended early. */
+extern bool spurious, woken_early;
 void bounce(u32 vector, u32 error);
 void bounce_fault(u32 va, u32 error);
 void event(u32 bit);
@@ -250,6 +287,7 @@ void time_rebase(void);
 void time_poll(void);
 void tick(void);
 void asked_to_shut_down(void);
+extern bool said_something; /* on the console, or by a message */
 void console_new_run(void);
 void console_poll(bool asleep);
 void block_init(u32 module, u32 length);
@@ -275,6 +313,8 @@ void watch_stop(void);       /* another trap came instead */
 void watch_call(u32 number); /* a hypercall, or a return: ~0 */
 void watch_upcall(void);
 void watch_interrupted(void);
+void watch_storm(void);
+bool watch_storming(void);
 void watch_new_run(void);
 
 /* ---- loading ---------------------------------------- */

@@ -101,7 +101,10 @@ u32 call_pt_free(u32 gpa, u32 b, u32 c)
 /* [CALL-13] Some of the work, at least one. */
 static bool enough(u32 done)
 {
-	return mood == SLOW && done > 0 && chance(3);
+	if (mood != SLOW || done == 0 || !chance(3))
+		return false;
+	nasty(NASTY_BATCH_PART);
+	return true;
 }
 
 u32 call_pt_batch(u32 ops, u32 count, u32 c)

@@ -13,7 +13,7 @@
 
 struct regs *cpu;
 bool user_mode;
-bool spurious;
+bool spurious, woken_early;
 struct silk_trap handlers[SILK_TRAPS_MAX * 4];
 static bool hidden; /* the guest must not know that we ran */
 
@@ -190,6 +190,16 @@ static void return_to_user(const u32 *frame)
 	cpu->eip = frame[0];
 	vcpu_page.vif = frame[2] & SILK_VIF;
 	user_mode = true;
+	watch_storm();
+}
+
+/* [CALL-8] */
+void spoil_diag(void)
+{
+	if (mood != POISONED)
+		return;
+	vcpu_page.diag.call = tag(TAG_MEMORY);
+	nasty(NASTY_DIAGNOSTICS);
 }
 
 /* [TRAP-7] */
@@ -211,8 +221,7 @@ static void guest_return(void)
 		crash(SILK_CRASH_BAD_RETURN);
 	}
 	spurious = false;
-	if (mood == POISONED)
-		vcpu_page.diag.call = tag(TAG_MEMORY);
+	spoil_diag();
 	if (frame[1] & 3) {
 		return_to_user(frame);
 		return;
@@ -224,6 +233,7 @@ static void guest_return(void)
 	cpu->eip = frame[0];
 	cpu->eflags = (frame[2] & SILK_I386_EFLAGS_KERNEL) | 0x202;
 	vcpu_page.vif = frame[2] & SILK_VIF;
+	watch_storm();
 }
 
 void event(u32 bit)
@@ -249,6 +259,9 @@ static bool without_cause(void)
 	if (chance(2))
 		event(events[random() % COUNT(events)]);
 	judged(CL(EVT, 5));
+	nasty(vcpu_page.pending & ~vcpu_page.mask ? NASTY_UPCALL_KNOWN : NASTY_UPCALL_NOTHING);
+	if (cpu->vector == TIMER_VECTOR || watch_storming())
+		nasty(NASTY_UPCALL_ANYWHERE);
 	return true;
 }
 
@@ -372,5 +385,5 @@ void traps_new_run(void)
 {
 	memset(handlers, 0, sizeof(handlers));
 	set_soft_gates();
-	spurious = false;
+	spurious = woken_early = false;
 }

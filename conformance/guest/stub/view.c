@@ -122,19 +122,60 @@ static void forget(u32 *entry, u32 va)
 	forget_in_processor(va);
 }
 
+/* What the stub forgets for reasons of its own the guest has not flushed: it may
+ * not rely on that [PT-23]. The last ones are remembered. */
+#define LUCKY 64u
+static struct luck {
+	u32 va, pages, marks;
+} lucky[LUCKY];
+static u32 lucky_count;
+
+static void by_luck(u32 entry, u32 va, u32 pages)
+{
+	if (entry & STALE)
+		lucky[lucky_count++ % LUCKY] = (struct luck){ va, pages, entry & STALE };
+}
+
+static void no_luck(u32 va, u32 pages)
+{
+	for (u32 i = 0; i < LUCKY; i++)
+		if (!pages || va - lucky[i].va < lucky[i].pages * PAGE)
+			lucky[i].pages = 0;
+}
+
+static void look_at_luck(u32 va, bool write, enum walk rights)
+{
+	for (u32 i = 0; i < LUCKY; i++) {
+		const struct luck *l = &lucky[i];
+
+		if (va - l->va >= l->pages * PAGE)
+			continue;
+		if (!(l->marks & (STALE_ALL | STALE_LINK)) && (!write || rights == WRITABLE))
+			continue;
+		broke(CL(PT, 23), "a flush of the guest's own after a change",
+		      "what maps %x was changed; only the stub happened to flush it", va);
+		lucky[i].pages = 0;
+	}
+}
+
 static void look_at_all(void)
 {
 	for (u32 v = 0; v < 2; v++) {
 		for (u32 i = 0; i < 960; i++) {
 			u32 link = views[v][i], *table = seen_at(link & SILK_I386_FRAME);
 
-			if (link & PRESENT && link & SILK_I386_LARGE)
+			if (link & PRESENT && link & SILK_I386_LARGE) {
 				look_at_use(link, i << 22);
+				by_luck(link, i << 22, 1024);
+			}
 			if (!(link & PRESENT) || link & SILK_I386_LARGE)
 				continue;
-			for (u32 k = 0; k < 1024; k++)
-				if (table[k] & STALE)
-					look_at_use(table[k], i << 22 | k << 12);
+			for (u32 k = 0; k < 1024; k++) {
+				if (!(table[k] & STALE))
+					continue;
+				look_at_use(table[k], i << 22 | k << 12);
+				by_luck(table[k], i << 22 | k << 12, 1);
+			}
 		}
 	}
 }
@@ -155,26 +196,14 @@ void drop_all(void)
 void flush_all(void)
 {
 	drop_all();
-}
-
-static void forget_range(u32 view, u32 va)
-{
-	u32 link = views[view][va >> 22], *table = seen_at(link & SILK_I386_FRAME);
-
-	if (!(link & PRESENT) || link & SILK_I386_LARGE)
-		return;
-	for (u32 k = 0; k < 1024; k++)
-		if (table[k] & STALE_LINK)
-			forget(&table[k], (va & ~(CHUNK - 1)) | k << 12);
+	no_luck(0, 0);
 }
 
 void flush_page(u32 va)
 {
-	for (u32 v = 0; v < 2; v++) {
+	no_luck(va, 1);
+	for (u32 v = 0; v < 2; v++)
 		forget(find(v, va), va);
-		if (any_stale)
-			forget_range(v, va);
-	}
 }
 
 static u32 *make(u32 view, u32 va)
@@ -242,7 +271,10 @@ static bool refused_by_old(u32 va, bool write)
 
 	if (*entry & PRESENT)
 		forget(entry, va);
-	return old && mood == NERVOUS;
+	if (!old || mood != NERVOUS)
+		return false;
+	nasty(NASTY_OLD_RIGHTS);
+	return true;
 }
 
 bool view_fault(u32 va, bool write)
@@ -250,6 +282,7 @@ bool view_fault(u32 va, bool write)
 	struct place p = walk(va, user_mode);
 	bool shared = va >= SILK_I386_WINDOW && va < SILK_I386_HYPERVISOR;
 
+	look_at_luck(va, write, p.rights);
 	if (p.rights < (write ? WRITABLE : READABLE))
 		return false;
 	if (refused_by_old(va, write))

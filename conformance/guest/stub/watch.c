@@ -11,6 +11,7 @@
 #include "watch.h"
 
 #define PAGES 4u
+#define STORM 24u /* instructions at most */
 
 static struct shown {
 	u32 va;
@@ -18,6 +19,7 @@ static struct shown {
 static u32 shown;
 static bool guest_flag; /* the guest's own trap flag */
 static u32 looks;       /* instructions that are followed [EVT-12] */
+static u32 storm;       /* instructions that go by one by one, for upcalls in between */
 static struct silk_vcpu before;
 static struct access now_accessed;
 
@@ -78,7 +80,7 @@ void watch_access(u32 va, u32 machine, bool write)
 	u8 opcode = 0;
 
 	if (shown == 0) {
-		guest_flag = looks ? false : cpu->eflags & TF;
+		guest_flag = looks || storm ? false : cpu->eflags & TF;
 		before = vcpu_page;
 		now_accessed = (struct access){ .count = 0 };
 		now_accessed.atomic = atomic_instruction(&opcode);
@@ -109,15 +111,28 @@ static void hide(void)
 		cpu->eflags &= ~TF;
 }
 
+/* PUSHF would show the trap flag, POPF would lose it. */
+static bool about_flags(void)
+{
+	u8 opcode = 0x9c;
+
+	atomic_instruction(&opcode);
+	return opcode == 0x9c || opcode == 0x9d;
+}
+
 static void follow(void)
 {
-	if (looks == 0)
+	if (looks == 0 && storm == 0)
 		return;
-	if (now_looked())
+	if (looks > 0 && now_looked())
 		looks = 0;
-	else if (--looks == 0)
+	else if (looks > 0 && --looks == 0)
 		not_looked();
-	if (looks)
+	if (storm > 0)
+		storm--;
+	if (about_flags())
+		looks = storm = 0;
+	if (looks || storm)
 		cpu->eflags |= TF;
 	else
 		cpu->eflags &= ~TF;
@@ -128,15 +143,26 @@ void watch_follow(u32 instructions)
 	looks = instructions;
 }
 
-bool watch_following(void)
+/* Upcalls have just been enabled: now they come at any instant [EVT-5]. */
+void watch_storm(void)
 {
-	return looks > 0;
+	if (mood != NERVOUS || !(vcpu_page.vif & SILK_VIF) || !chance(16))
+		return;
+	if (cpu->eflags & TF || about_flags())
+		return;
+	storm = 1 + random() % STORM;
+	cpu->eflags |= TF;
+}
+
+bool watch_storming(void)
+{
+	return storm > 0;
 }
 
 /* A debug trap. [TRAP-10]'s own ones are left to the caller. */
 bool watch_step(void)
 {
-	bool ours = shown > 0 || looks > 0, flag = shown > 0 && guest_flag;
+	bool ours = shown > 0 || looks > 0 || storm > 0, flag = shown > 0 && guest_flag;
 
 	if (shown > 0) {
 		hide();
@@ -150,8 +176,8 @@ void watch_stop(void)
 {
 	if (shown > 0)
 		hide();
-	if (looks) {
-		looks = 0;
+	if (looks || storm) {
+		looks = storm = 0;
 		cpu->eflags &= ~TF;
 	}
 }

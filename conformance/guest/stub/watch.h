@@ -21,7 +21,6 @@ void watch_after(const struct access *a, const struct silk_vcpu *before);
 bool now_looked(void); /* at pending, since vif was set */
 void not_looked(void);
 void watch_follow(u32 instructions);
-bool watch_following(void);
 void clock_read(u32 offset); /* of a word in struct silk_time */
 void clock_call(void);
 void clock_unsure(void);

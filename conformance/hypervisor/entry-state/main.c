@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * entry-state - what a kernel finds at its entry: registers, the info page, the
- * window, chunks and their kinds, the boot directory, memory.
+ * window, chunks and their kinds, the boot directory, memory. With a disk that tells
+ * one run from the next there are two, and the second finds all of it again, though
+ * the first has left everything changed.
  *
  * entry.S keeps the registers before anything has changed them, and runs most
  * tests before the library has done anything.
  *
- * guest: mem=24M weight=77 -- a command line of seven words
+ * guest: mem=24M weight=77 disk=keep -- a command line of seven words
  * covers: BOOT-1 BOOT-2 BOOT-3 BOOT-4 BOOT-5 BOOT-6 BOOT-7 BOOT-10 BOOT-11
  * covers: BOOT-12 GEN-3 GEN-5 GEN-10 GEN-11 MEM-1 MEM-3 MEM-5 MEM-6 MEM-7 MEM-8
- * covers: CPU-2 PT-2 EVT-2
+ * covers: CPU-2 PT-2 EVT-2 LIFE-2 LIFE-5 LIFE-10 TIME-1 EVT-9
  */
+
 #include "suite.h"
+
+void next_run(void); /* next.c */
 
 struct at_entry {
 	uint32_t eax, ebx, ecx, edx, esi, edi, ebp, esp;
@@ -384,4 +389,6 @@ void first_main(void)
 void hostile_main(void)
 {
 	window();
+
+	next_run();
 }

@@ -181,6 +181,14 @@ static void timer_sets(void)
 	expect(0, (uint32_t)hv_set_timer(1, 0), "result");
 	expect(0xffffff00 | TIMER, vcpu()->pending, "pending, a time in the past");
 	end();
+	test("TIME-3", "a time far away, by the high word alone");
+	reset(0, ~0u, 0);
+	for (uint32_t high = 1; high; high <<= 1) {
+		hv_set_timer(1, high | 0x1000);
+		expect(0, vcpu()->pending, "high word %x: pending", high | 0x1000);
+	}
+	hv_set_timer(0, 0);
+	end();
 	test("EVT-3 TIME-4", "an upcall comes by itself when the timer is due");
 	reset(0, ~TIMER, SILK_VIF);
 	time_set_timer(time_ns() + MS(3));

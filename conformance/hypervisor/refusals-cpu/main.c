@@ -34,11 +34,10 @@ static void descriptors(void)
 	};
 	const uint32_t first = SILK_I386_DESC_TLS, percpu = SILK_I386_DESC_PERCPU;
 	const struct refusal rows[] = {
-		R(DESC_BITS, set_descriptor, first, 1, 0, 1, 0),
-		R(DESC_BITS, set_descriptor, percpu, FLAT_LOW, 0x00cffa00, FLAT_LOW,
-		  0x00cffa00),
-		R(DESC_BITS, set_descriptor, percpu, 0, 0x00008900, 0,
-		  0x00008900),
+		R(DESC_BITS, set_descriptor, first, 1, 0, 1),
+		R(DESC_BITS, set_descriptor, percpu, FLAT_LOW, 0x00cffa00,
+		  FLAT_LOW),
+		R(DESC_BITS, set_descriptor, percpu, 0, 0x00008900, 0),
 		PAIR(DESC_INDEX, DESC_BITS, set_descriptor, 5, 1, 0, 5),
 		PAIR(DESC_INDEX, DESC_BITS, set_descriptor, 32, FLAT_LOW,
 		     0x00cf9a00, 32),
@@ -53,7 +52,7 @@ static void descriptors(void)
 	}
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		struct refusal r = R(DESC_BITS, set_descriptor, first, FLAT_LOW,
-				     FLAT_HIGH ^ 1u << bit, FLAT_LOW, FLAT_HIGH ^ 1u << bit);
+				     FLAT_HIGH ^ 1u << bit, FLAT_LOW);
 
 		if (BAD_MASK & 1u << bit)
 			refuse(&r);
@@ -66,8 +65,7 @@ static void queued_descriptor(void)
 {
 	struct silk_mmu_op *queue = (struct silk_mmu_op *)SILK_I386_QUEUE;
 	uint32_t high = SILK_I386_DESC_TLS + SILK_CONTROL_DESC_HIGH, base = 1;
-	struct refusal r = R(DESC_BITS, set_descriptor, 0, 0, 0, FLAT_LOW,
-			     0x00cffa00);
+	struct refusal r = R(DESC_BITS, set_descriptor, 0, 0, 0, FLAT_LOW);
 
 	r.note = "in the queue";
 	queue[0] = (struct silk_mmu_op){ SILK_CONTROL(SILK_CONTROL_DESC_LOW),

@@ -85,7 +85,18 @@ struct entry {
 };
 
 /* A frame that enters user code at USER_TEXT as it should be. */
-struct entry user_entry(void);
+static inline struct entry user_entry(void)
+{
+	return (struct entry){
+		.ds = SILK_I386_USER_DS,
+		.es = SILK_I386_USER_DS,
+		.eip = USER_TEXT,
+		.cs = SILK_I386_USER_CS,
+		.eflags = 2,
+		.esp = USER_STACK,
+		.ss = SILK_I386_USER_DS,
+	};
+}
 /* Load all that, `int $0x82`; back after a trap, which must come. */
 void enter(const struct entry *e);
 /* Copy code to USER_TEXT and enter it with user_entry(). */

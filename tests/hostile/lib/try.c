@@ -92,19 +92,6 @@ bool attempt(void (*f)(uint32_t), uint32_t arg)
 	return try_act(f, arg);
 }
 
-struct entry user_entry(void)
-{
-	return (struct entry){
-		.ds = SILK_I386_USER_DS,
-		.es = SILK_I386_USER_DS,
-		.eip = USER_TEXT,
-		.cs = SILK_I386_USER_CS,
-		.eflags = 2,
-		.esp = USER_STACK,
-		.ss = SILK_I386_USER_DS,
-	};
-}
-
 void enter(const struct entry *e)
 {
 	attempt(enter_frame, (uint32_t)e);

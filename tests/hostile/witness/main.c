@@ -9,7 +9,8 @@
  * debug state against what was loaded at the start. The shortest beat is one
  * that nobody interrupted, so beats times the shortest, over the time that has
  * passed, is the share of the processor that it got. A line says so each
- * `ms` milliseconds (100):
+ * `ms` milliseconds (100), after a look at its disk, if it has one, and at the answers
+ * of some calls:
  *
  *   witness: report N beats B share S per mille, longest L us, errors E
  *
@@ -19,6 +20,7 @@
 #include "print.h"
 #include "time.h"
 #include "trap.h"
+#include "witness.h"
 
 #define PATTERN_CHUNK 2u
 #define WORDS         (CHUNK_SIZE / 4)
@@ -36,7 +38,7 @@ static uint32_t pattern(uint32_t i)
 	return (i * 2654435761u) ^ 0x7e57da7a;
 }
 
-static void error(const char *what, uint32_t expected, uint32_t seen)
+void error(const char *what, uint32_t expected, uint32_t seen)
 {
 	if (errors++ < 10)
 		print("witness: ERROR %s: expected %x, seen %x\n", what, expected,
@@ -122,6 +124,7 @@ void guest_main(void)
 	for (uint32_t i = 0; i < WORDS; i++)
 		memory[i] = pattern(i);
 	load_state();
+	disk_begin();
 	print("witness: ready\n");
 	for (uint32_t number = 0;; number++) {
 		uint64_t start = time_ns(), before = start, now;
@@ -133,6 +136,8 @@ void guest_main(void)
 			beat();
 			beats++;
 			now = time_ns();
+			if (now < before)
+				error("the time", (uint32_t)before, (uint32_t)now);
 			took = (uint32_t)(now - before);
 			before = now;
 			if (took < shortest)
@@ -140,6 +145,8 @@ void guest_main(void)
 			if (took > longest)
 				longest = took;
 		} while (now - start < (uint64_t)ms * NS_PER_MS);
+		disk_check();
+		answers_check();
 		report(number, beats, shortest, longest, now - start);
 	}
 }

@@ -16,8 +16,6 @@
 #include <asm/irq_vectors.h>
 #include <asm/silk.h>
 
-static unsigned long *const pending = (unsigned long *)SILK_VCPU_PENDING;
-
 static void silk_mask(struct irq_data *data)
 {
 	SILK_VCPU->mask |= 1u << data->hwirq;
@@ -36,6 +34,14 @@ static struct irq_chip silk_chip = {
 	.irq_unmask = silk_unmask,
 };
 
+/* Locked: clear_bit() is not where there is one processor, but the hypervisor may
+ * set bits from another one. */
+static void clear_pending(u32 event)
+{
+	asm volatile("lock btrl %1, %0"
+		     : "+m" (SILK_VCPU->pending) : "Ir" (event) : "memory", "cc");
+}
+
 static void silk_upcall(struct irq_desc *desc)
 {
 	u32 events;
@@ -43,7 +49,7 @@ static void silk_upcall(struct irq_desc *desc)
 	while ((events = SILK_VCPU->pending & ~SILK_VCPU->mask)) {
 		u32 event = __ffs(events);
 
-		clear_bit(event, pending);
+		clear_pending(event);
 		kstat_incr_irq_this_cpu(SILK_UPCALL_IRQ);
 		if (event < SILK_NR_EVENTS)
 			generic_handle_irq(SILK_IRQ(event));

@@ -42,7 +42,8 @@ static const struct attribute *const attributes[] = {
 
 static irqreturn_t shutdown_interrupt(int irq, void *dev)
 {
-	orderly_poweroff(false);
+	/* By force if there is no /sbin/poweroff: the guest goes either way. */
+	orderly_poweroff(true);
 	return IRQ_HANDLED;
 }
 

@@ -55,7 +55,10 @@ u64 silk_ns(void)
 
 unsigned long silk_tsc_khz(void)
 {
-	return SILK_VCPU->time.tsc_khz;
+	struct silk_time t;
+
+	read_time(&t);
+	return t.tsc_khz;
 }
 
 void silk_get_wallclock(struct timespec64 *ts)

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+/*
+ * evt-12-mask.c - unmasks an event and does not look whether it is pending.
+ *
+ * covers: EVT-12
+ * run: mood=plain
+ */
+#include "wrong.h"
+
+static void upcall(struct trap_frame *frame)
+{
+	(void)frame;
+	__atomic_fetch_and(&vcpu()->pending, 0, __ATOMIC_SEQ_CST);
+}
+
+void guest_main(void)
+{
+	trap_handle(SILK_I386_VECTOR_UPCALL, upcall, 0);
+	irq_enable();
+	for (int n = 0; n < 20; n++) {
+		WRITE_ONCE(vcpu()->mask, 1u << SILK_EVENT_TIMER);
+		hv_set_timer(1, 0);
+		WRITE_ONCE(vcpu()->mask, 0);
+		for (volatile int i = 0; i < 1000; i++)
+			continue;
+	}
+	power_off();
+}
