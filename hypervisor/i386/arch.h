@@ -28,12 +28,17 @@
 #define PTE_UNCACHED    0x010
 #define PTE_GLOBAL      0x100
 
-enum { MODE_KERNEL,
-       MODE_USER };
+/* The fast paths compare a mode with the word that is the ES selector if the guest was
+ * in virtual-8086 mode (trap.c): no selector has bits in the high half. */
+enum { MODE_KERNEL = 0x10000,
+       MODE_USER = 0x20000 };
+
+/* What the processor stores besides when it leaves virtual-8086 mode: ES DS FS GS. */
+#define VIRTUAL86_BYTES 16
 
 /* work: what is to be done before the return to the guest */
-#define WORK_SCHEDULE 1
-#define WORK_EVENTS   2
+#define WORK_SCHEDULE   1
+#define WORK_EVENTS     2
 
 /* Just above the registers: at fixed offsets from %esp in the trap path. */
 struct hot {
@@ -49,6 +54,11 @@ struct hot {
 	u64 *bounces;   /* guest->stats.bounces */
 	u32 debug_call; /* SILK_DEBUG: the number of the call under way */
 };
+
+/* And there, what stands for a handler's entry is `work`, 0 while a guest runs. */
+_Static_assert(offsetof(struct hot, syscall_entry) ==
+		       offsetof(struct hot, work) + VIRTUAL86_BYTES,
+	       "no fast path for virtual-8086 mode");
 
 struct regs {
 	u32 ebx, ecx, edx, esi, edi, ebp, eax;

@@ -215,8 +215,35 @@ static void trap_guest(struct arch_vcpu *a, u32 vector)
 	}
 }
 
+/*
+ * A guest in virtual-8086 mode. No processor takes VM from an iret in ring 3 (Intel
+ * SDM volume 2, IRET), some emulators do. Four segment registers lie above the frame,
+ * so that it is not where a->regs is: take it from there, and let it be general
+ * protection.
+ */
+static void __attribute__((noreturn)) leave_virtual86(const struct regs *r)
+{
+	struct arch_vcpu *a = this_cpu()->current;
+	bool kernel = a->hot.mode == MODE_KERNEL;
+	struct regs regs = *r; /* it overlaps with a->regs */
+
+	regs.cs = kernel ? GUEST_CS : SILK_I386_USER_CS;
+	regs.ss = kernel ? GUEST_DS : SILK_I386_USER_DS;
+	regs.ds = regs.es = 0;
+	regs.eflags = (regs.eflags & SILK_I386_EFLAGS_KERNEL) | EFLAGS_ENTRY;
+	a->regs = regs;
+	if (regs.vector == VECTOR_DEBUG)
+		take_dr6();
+	if (is_interrupt(regs.vector))
+		call_on_boot_stack(interrupt_on_boot_stack, regs.vector);
+	bounce(a, VECTOR_GP, true, 0);
+	resume(&a->regs);
+}
+
 void trap(struct regs *r)
 {
+	if (unlikely(r->eflags & EFLAGS_VM))
+		leave_virtual86(r);
 	if (!(r->cs & 3))
 		trap_ring0(r);
 	else if (r->vector >= IRQ_VECTOR && r->vector < IRQ_VECTOR + IRQ_LINES)

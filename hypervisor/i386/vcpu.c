@@ -44,6 +44,7 @@ void machine_vcpu_reset(struct vcpu *v, u32 entry)
 		this_cpu()->current = NULL;
 	memset(&a->regs, 0, sizeof(a->regs));
 	memset(&a->hot, 0, sizeof(a->hot));
+	a->hot.mode = MODE_KERNEL;
 	memset(a->desc, 0, sizeof(a->desc));
 	memset(a->dr, 0, sizeof(a->dr));
 	a->dr7 = DR7_DEFAULT;

@@ -299,6 +299,10 @@ static void run_here(uint32_t sp)
 	/* Not a call that could end us, nor one of act_call(). */
 	r.eax = code[0] == 0xcd ? SILK_NR_CALLS + below(99) : one_in(2) ? an_address()
 									: random32();
+	/* An emulator may take VM from the frame of an iret, and with it a cleared IF, which
+	 * nothing can help against: tests/hostile/virtual86 has what can. */
+	if (code[0] == 0xcf && sp - BUFFER < CHUNK_SIZE - 16)
+		((uint32_t *)sp)[2] &= ~FL_VM;
 	if (code[0] == 0xff) /* a jump: to where nothing is ours */
 		r.eax = SILK_I386_HYPERVISOR + below(0x1000000);
 	/* Back, by no stack and no segment: mov eax, jmp eax. */

@@ -312,7 +312,7 @@ void guest_main(void)
 	heal();
 	names();
 	if (disks)
-		run = journal();
+		run = cmdline("run") ? cmdline_number("run", 0) : journal();
 	step_seed = run ? mix(seed + run) : seed;
 	print("fuzz: run %u seed %u\n", run, seed);
 	for (i = cmdline_number("from", 0); i < until; i++) {
