@@ -3,7 +3,7 @@
  * disks - what requests bring and where to: each sector to its place, each byte to
  * the segment's memory and to no other; and what a disk that fails leaves.
  *
- * Device 0 keeps what is written, device 1 fails all reads and writes.
+ * Device 0 keeps what is written, device 1 fails at sectors 100 to 107.
  *
  * guest: mem=16M disk=keep disk=bad
  * covers: BLK-2 BLK-3 BLK-4 BLK-5 BLK-7 BLK-10 CALL-8 CALL-13
@@ -138,9 +138,9 @@ static void failure(void)
 		return;
 	}
 	expect((uint32_t)-SILK_EIO,
-	       (uint32_t)transfer(1, SILK_BLK_READ, 0, TARGET, SILK_BLK_SECTOR), "a read");
+	       (uint32_t)transfer(1, SILK_BLK_READ, 100, TARGET, SILK_BLK_SECTOR), "a read");
 	expect((uint32_t)-SILK_EIO,
-	       (uint32_t)transfer(1, SILK_BLK_WRITE, 7, BUFFER, SILK_BLK_SECTOR), "a write");
+	       (uint32_t)transfer(1, SILK_BLK_WRITE, 107, BUFFER, SILK_BLK_SECTOR), "a write");
 	expect(0, (uint32_t)transfer(0, SILK_BLK_READ, 0, TARGET, SILK_BLK_SECTOR),
 	       "the other disk");
 	end();
