@@ -162,6 +162,7 @@ static const char *do_stats(char *argument[])
 	say_count("bounces", g->stats.bounces);
 	say_count("upcalls", g->stats.upcalls);
 	say_count("refusals", g->stats.refusals);
+	say_count("KB of kernel", (u64)(g->image.bytes + g->coming.bytes) >> 10);
 	for (i = 0; i < SILK_NR_CALLS; i++)
 		say_count(calls[i], g->stats.calls[i]);
 	return NULL;

@@ -280,6 +280,7 @@ void guest_halt(struct guest *g)
 void guest_end_run(struct guest *g)
 {
 	guest_halt(g);
+	image_forget(g);
 	blk_guest_stop(g);
 	machine_attach(g);
 	tables_reset(g);

@@ -205,6 +205,8 @@ struct guest {
 	struct console console;
 	u64 boot_ns;                    /* machine_now() at its boot */
 	struct kernel_image image;      /* set_kernel's (core/image.c) */
+	struct kernel_image coming;     /* one that is being copied */
+	u32 coming_gpa, coming_chunks;  /* from there; so many are copied */
 	enum guest_wish wish;           /* to be done by work_run() */
 	u32 quick_ends;                 /* in a row: runs that ended soon after their boot */
 	u32 crash_cause;                /* SILK_CRASH_* */

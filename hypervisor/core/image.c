@@ -2,6 +2,10 @@
 /*
  * image.c - set_kernel: a guest's owner puts in a kernel of his own [LIFE-5].
  *
+ * An image is copied chunk by chunk, and others run between two if it is their turn:
+ * the guest makes its call again without knowing. What it does meanwhile (in an
+ * upcall, say) can end the copy, as any other set_kernel or the end of the run does.
+ *
  * Invariant: a kept image is a copy in chunks that no guest has, checked after
  * it was copied: whatever the guest does to the original, the next boot takes
  * what was checked. It holds until the guest is destroyed or gives another.
@@ -62,54 +66,95 @@ static bool guest_source(const struct guest *g, u32 gpa, u32 bytes,
 	return true;
 }
 
-/* Copy all of it to chunks of its own; false: no memory, nothing is left. */
-static bool copy(const struct source *from, struct kernel_image *to)
+void image_forget(struct guest *g)
+{
+	while (g->coming_chunks)
+		chunk_release(g->coming.machine[--g->coming_chunks]);
+	memset(&g->coming, 0, sizeof(g->coming));
+}
+
+enum copied { COPIED,
+	      PART,
+	      NO_MEMORY };
+
+/* Copy to chunks of the image's own, one at least. */
+static enum copied copy(struct guest *g, const struct source *from)
 {
 	struct piece all = { .bytes = from->bytes, .memory = from->bytes };
-	u32 i, n = chunks_for(from->bytes);
+	u32 *machine = g->coming.machine, n = chunks_for(from->bytes), i;
 
-	for (i = 0; i < n; i++) {
-		to->machine[i] = chunk_alloc();
-		if (to->machine[i] == SILK_I386_NO_CHUNK) {
-			while (i--)
-				chunk_release(to->machine[i]);
-			return false;
-		}
-		loader_fill(from, &all, i, to->machine[i]);
+	while (g->coming_chunks < n) {
+		i = g->coming_chunks;
+		machine[i] = chunk_alloc();
+		if (machine[i] == SILK_I386_NO_CHUNK)
+			return NO_MEMORY;
+		g->coming_chunks++;
+		loader_fill(from, &all, i, machine[i]);
+		if (g->coming_chunks < n && machine_preempt_due())
+			return PART;
 	}
-	to->bytes = from->bytes;
+	return COPIED;
+}
+
+/* All of it is there. It was checked, but may have been changed since. */
+static bool take(struct guest *g)
+{
+	struct kernel_layout layout;
+	struct source source = image_source(&g->coming);
+
+	if (loader_check(&source, boot_limit(&g->config, g->config.chunks), &layout))
+		return false;
+	image_drop(&g->image);
+	g->image = g->coming;
+	memset(&g->coming, 0, sizeof(g->coming));
+	g->coming_chunks = 0;
 	return true;
+}
+
+/* Is this the call by which a copy goes on? */
+static bool goes_on(const struct guest *g, u32 gpa, u32 length)
+{
+	return g->coming_chunks && g->coming_gpa == gpa && g->coming.bytes == length;
+}
+
+static u32 give_up(struct vcpu *v, enum silk_refusal why, u32 value)
+{
+	image_forget(v->guest);
+	return refuse(v, why, value, 0);
 }
 
 u32 call_set_kernel(struct vcpu *v, u32 gpa, u32 length, u32 c)
 {
 	struct guest *g = v->guest;
 	u32 limit = boot_limit(&g->config, g->config.chunks);
-	struct kernel_image new = { 0 };
 	struct kernel_layout layout;
 	struct source source;
 	u32 bad;
 
-	(void)c;
 	if (length && (length < ELF_HEADER_BYTES || length > SILK_KERNEL_MAX))
-		return refuse(v, SILK_R_KERNEL_LENGTH, length, 0);
+		return give_up(v, SILK_R_KERNEL_LENGTH, length);
 	if (!length) {
+		image_forget(g);
 		image_drop(&g->image);
 		return 0;
 	}
 	if (!guest_source(g, gpa, length, &source, &bad))
-		return refuse(v, SILK_R_KERNEL_OWNER, bad, 0);
+		return give_up(v, SILK_R_KERNEL_OWNER, bad);
 	machine_attach(g);
-	if (loader_check(&source, limit, &layout))
-		return refuse(v, SILK_R_KERNEL_FORMAT, gpa, 0);
-	if (!copy(&source, &new))
-		return refuse(v, SILK_R_KERNEL_MEMORY, length, 0);
-	source = image_source(&new);
-	if (loader_check(&source, limit, &layout)) {
-		image_drop(&new); /* it was changed meanwhile */
-		return refuse(v, SILK_R_KERNEL_FORMAT, gpa, 0);
+	if (!goes_on(g, gpa, length)) {
+		image_forget(g);
+		if (loader_check(&source, limit, &layout))
+			return refuse(v, SILK_R_KERNEL_FORMAT, gpa, 0);
+		g->coming_gpa = gpa;
+		g->coming.bytes = length;
 	}
-	image_drop(&g->image);
-	g->image = new;
-	return 0;
+	switch (copy(g, &source)) {
+	case PART:
+		return machine_call_again(v, SILK_CALL_set_kernel, gpa, length, c);
+	case NO_MEMORY:
+		return give_up(v, SILK_R_KERNEL_MEMORY, length);
+	case COPIED:
+		break;
+	}
+	return take(g) ? 0 : give_up(v, SILK_R_KERNEL_FORMAT, gpa);
 }

@@ -12,5 +12,7 @@
 struct source image_source(const struct kernel_image *image);
 /* Release it; harmless if there is none. */
 void image_drop(struct kernel_image *image);
+/* Forget a copy that was begun and not finished. */
+void image_forget(struct guest *g);
 
 #endif

@@ -79,6 +79,12 @@ void machine_traps_changed(struct vcpu *v);
 void machine_set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high);
 /* A checked debug register (0-3, 7) of v; loaded if v runs. */
 void machine_set_debugreg(struct vcpu *v, u32 number, u32 value);
+/*
+ * From the handler of call nr of v, which has done a part and is to let others run:
+ * the guest makes the call again by itself, with these arguments, when its turn comes.
+ * It sees one call that takes long. Returns what the handler has to return.
+ */
+u32 machine_call_again(struct vcpu *v, u32 nr, u32 a, u32 b, u32 c);
 /* Registers of a vCPU on the log, and the return addresses of its stack. */
 void machine_vcpu_dump(struct vcpu *v);
 

@@ -25,6 +25,7 @@
 
 #define EFLAGS_ONE          0x002
 #define EFLAGS_IF           0x200
+#define EFLAGS_RF           0x10000
 #define EFLAGS_VM           0x20000
 #define EFLAGS_ENTRY        0x202 /* in a guest's handler */
 

@@ -144,7 +144,7 @@ static void hypercall_traced(struct arch_vcpu *a)
 {
 	struct regs *r = &a->regs;
 	struct vcpu *v = &a->v;
-	u32 nr = r->eax;
+	u32 nr = r->eax, eip = r->eip;
 
 	if (READ_ONCE(v->page->queue_count))
 		trace_drain(v);
@@ -155,7 +155,7 @@ static void hypercall_traced(struct arch_vcpu *a)
 	} else {
 		r->eax = call_unknown(v, nr);
 	}
-	if (v->guest->trace)
+	if (v->guest->trace && r->eip == eip) /* not again */
 		trace_call(v, nr, r->ebx, r->ecx, r->edx, r->eax);
 }
 
@@ -266,4 +266,17 @@ void exit_work(struct regs *r)
 		if ((READ_ONCE(a->hot.page->vif) & SILK_VIF) && event_due(&a->v))
 			bounce_event(a);
 	}
+}
+
+/* The instruction is made again; RF, so that a breakpoint on it counts once. */
+u32 machine_call_again(struct vcpu *v, u32 nr, u32 a, u32 b, u32 c)
+{
+	struct arch_vcpu *arch = arch_of(v);
+
+	(void)a, (void)b, (void)c; /* they stay in its registers */
+	arch->regs.eip -= INT_BYTES;
+	arch->regs.eflags |= EFLAGS_RF;
+	arch->hot.debug_call = SILK_NR_CALLS;
+	v->guest->stats.calls[nr]--;
+	return nr; /* to EAX */
 }

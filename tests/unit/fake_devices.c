@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fake_machine.h"
+#include "hypervisor/core/hypercall.h"
 #include "hypervisor/core/blk.h"
 
 void machine_vcpu_reset(struct vcpu *v, u32 entry)
@@ -184,3 +185,12 @@ void machine_restart(void)
 	}
 SILK_HYPERCALLS(X)
 #undef X
+
+/* At once, after what the test has the guest do meanwhile. */
+u32 machine_call_again(struct vcpu *v, u32 nr, u32 a, u32 b, u32 c)
+{
+	fake.calls_again++;
+	if (fake.on_call_again && !fake.on_call_again(v))
+		return nr; /* it never comes back to its call */
+	return call_table[nr](v, a, b, c);
+}

@@ -41,6 +41,9 @@ struct fake {
 	/* each copy_from_guest() and copy_to_guest(), when it is done; may be NULL */
 	void (*on_copy)(u32 gva, const void *data, u32 bytes, bool write, bool done);
 	void (*on_map)(u32 place, u32 machine); /* machine_chunk_map(); may be NULL */
+	/* between two parts of a call, false: the guest does not go on; may be NULL */
+	bool (*on_call_again)(struct vcpu *v);
+	u32 calls_again;
 	u32 reschedules, event_kicks, traps_changed;
 	u64 deadline;
 	u32 descriptor[3]; /* last machine_set_descriptor(): index, low, high */

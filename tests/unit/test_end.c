@@ -322,8 +322,77 @@ START_TEST(test_set_kernel_without_memory)
 }
 END_TEST
 
+/* A kernel of 13 MB at TEXT: four chunks. */
+#define LARGE (13u << 20)
+
+static u32 give_large(u8 seed)
+{
+	struct kernel_file f;
+
+	kernel_file(&f, seed);
+	memcpy(fake_gpa(g, TEXT), &f, sizeof(f));
+	return FAKE_CALL(v, set_kernel, TEXT, LARGE, 0);
+}
+
+static bool other_call(struct vcpu *on)
+{
+	fake.on_call_again = NULL;
+	ck_assert_uint_eq(chunks_free(), 32 - 1);
+	FAKE_REFUSED(call_set_kernel(on, TEXT, 51, 0), on, KERNEL_LENGTH);
+	ck_assert_uint_eq(chunks_free(), 32);
+	return true;
+}
+
+static bool memory_goes(struct vcpu *on)
+{
+	fake.on_call_again = NULL;
+	chunk_make_changing(on->guest, 3, true);
+	return true;
+}
+
+static bool stays_away(struct vcpu *on)
+{
+	(void)on;
+	return false;
+}
+
+/* Others run between two chunks of a long copy, and the guest does what it likes.
+ * covers: LIFE-5 LIFE-54 CALL-13 */
+START_TEST(test_set_kernel_by_parts)
+{
+	setup("x name=a mem=32M");
+	fake.preempt_after = 0; /* as slow as can be */
+	ck_assert_uint_eq(give_large(40), 0);
+	ck_assert_uint_eq(fake.calls_again, 3);
+	ck_assert_uint_eq(chunks_free(), 32 - 4);
+	ck_assert_uint_eq(FAKE_CALL(v, set_kernel, 0, 0, 0), 0);
+	ck_assert_uint_eq(chunks_free(), 32);
+	/* Another call ends it; then it begins anew. */
+	fake.on_call_again = other_call;
+	ck_assert_uint_eq(give_large(41), 0);
+	ck_assert_uint_eq(fake.calls_again, 3 + 4);
+	ck_assert_uint_eq(chunks_free(), 32 - 4);
+	/* Memory that is the guest's no more; what it had stays. */
+	fake.on_call_again = memory_goes;
+	FAKE_REFUSED(give_large(42), v, KERNEL_OWNER);
+	ck_assert_uint_eq(chunks_free(), 32 - 4);
+	chunk_make_ram(g, 3);
+	audit_all();
+	/* It never comes back: its end lets go of what was copied. */
+	fake.on_call_again = stays_away;
+	give_large(43);
+	ck_assert_uint_eq(chunks_free(), 32 - 4 - 1);
+	fake.preempt_after = ~0u;
+	reboot();
+	ck_assert_uint_eq(first_byte(), 41);
+	ck_assert_uint_eq(chunks_free(), 32 - 4);
+	audit_all();
+}
+END_TEST
+
 static void tests(TCase *c)
 {
+	tcase_add_test(c, test_set_kernel_by_parts);
 	tcase_add_test(c, test_poweroff);
 	tcase_add_test(c, test_reboot);
 	tcase_add_test(c, test_crash_call);

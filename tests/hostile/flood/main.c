@@ -144,7 +144,7 @@ static void flood_convert(void)
 	hv_chunk_convert(VICTIM, SILK_CHUNK_RAM);
 }
 
-/* The longest of all calls: an image of 4 MB is copied, and checked twice. */
+/* The longest of all calls: an image of 8 MB is copied, and checked twice. */
 static void flood_kernel(void)
 {
 	static const uint32_t header[] = {
@@ -172,7 +172,7 @@ static void flood_kernel(void)
 	};
 
 	memcpy(gpa_to_va(SPARE_GPA), header, sizeof(header));
-	if (hv_set_kernel(SPARE_GPA, CHUNK_SIZE))
+	if (hv_set_kernel(SPARE_GPA, 2 * CHUNK_SIZE))
 		panic("the image was refused");
 }
 
