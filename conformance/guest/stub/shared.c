@@ -124,12 +124,8 @@ static void vif_written(void)
 	judged(CL(EVT, 13));
 	if (vcpu_page.vif != 0 && vcpu_page.vif != SILK_VIF)
 		broke(CL(EVT, 13), "0 or 0x200", "vif became %x", vcpu_page.vif);
-	if (!(vcpu_page.vif & SILK_VIF))
-		return;
-	/* An event may come at any moment, also as upcalls are enabled. */
-	if (mood == SLOW && chance(8))
-		event(SILK_EVENT_CONSOLE);
-	may_be_due();
+	if (vcpu_page.vif & SILK_VIF)
+		may_be_due();
 }
 
 static void pending_written(u32 before, bool atomic)
