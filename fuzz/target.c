@@ -161,13 +161,12 @@ static void look(struct guest *g)
 
 static u32 invoke(struct vcpu *v, u32 nr, const u32 *arg)
 {
-	if (nr < SILK_NR_CALLS)
-		return fake_call(v, nr, call_table[nr], arg[0], arg[1], arg[2]);
 	fake_run(v);
 	v->page->diag.clause = 0;
-	mmu_drain_queue(v);
+	if (v->page->queue_count)
+		trace_drain(v);
 	v->page->diag.call = nr;
-	return call_unknown(v, nr);
+	return nr < SILK_NR_CALLS ? call_table[nr](v, arg[0], arg[1], arg[2]) : call_unknown(v, nr);
 }
 
 static void note(const struct call *c)
@@ -326,7 +325,7 @@ static void step(struct input *in)
 	}
 	mutating = how & 1;
 	fake.preempt_after = how & 2 ? how >> 2 & 3 : ~0u;
-	fake.hv_fail_after = how >> 5 == 7 ? how >> 4 & 1 : ~0u;
+	fake.hv_fail_after = how >> 5 == 7 ? how >> 1 & 15 : ~0u;
 	fake_run(v);
 	act(in, v, action);
 	mutating = false;
