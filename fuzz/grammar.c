@@ -361,7 +361,7 @@ static void fill_traps(struct input *in, struct silk_trap *t, u32 n)
 
 		t[i].vector = vectors[how % 16];
 		t[i].flags = how >> 4 & (how & 0x80 ? 7 : 3);
-		t[i].zero = how == 255;
+		t[i].zero = how == 0x30;
 		t[i].entry = how & 0x40 ? pick_word(in) : FAKE_GVA(FUZZ_BUFFER);
 	}
 }
