@@ -23,7 +23,9 @@
 #define PIT_ONESHOT2  0xb0
 #define PIT_GATE      0x61      /* bit 0 gate of channel 2, bit 5 its output */
 #define PIT_LONGEST   50000000u /* ns, fits its 16 bits */
-#define CALIBRATE_MS  20u
+#define PIT_LATCH2    0x80
+#define PIT_FULL      0xffffu /* 55 ms */
+#define PIT_PER_MS    (PIT_HZ / 1000)
 
 #define APIC_BASE     0xfee00000u
 #define APIC_EOI      0x0b0
@@ -87,29 +89,80 @@ static void set_scale(void)
 	tsc_mult = (u32)mult;
 }
 
-/* Count both clocks while channel 2 of the 8254 counts CALIBRATE_MS down. */
-static void calibrate(void)
-{
-	u32 count = PIT_HZ / 1000 * CALIBRATE_MS;
-	u32 apic_ticks = 0;
-	u64 start, end;
+/* All clocks at one moment, which is known to `width` of the counter. */
+struct moment {
+	u64 tsc, width;
+	u32 pit, apic;
+};
 
+static void read_clocks(struct moment *m)
+{
+	u64 before = rdtsc();
+	u8 low;
+
+	outb(PIT_COMMAND, PIT_LATCH2);
+	m->apic = apic ? apic[APIC_CURRENT / 4] : 0;
+	m->tsc = rdtsc();
+	m->width = m->tsc - before;
+	low = inb(PIT_CHANNEL2);
+	m->pit = (u32)inb(PIT_CHANNEL2) << 8 | low;
+}
+
+static bool pit_has_ended(void)
+{
+	return inb(PIT_GATE) & 0x20;
+}
+
+static void start_count(void)
+{
 	outb(PIT_GATE, (u8)((inb(PIT_GATE) & ~2) | 1));
 	outb(PIT_COMMAND, PIT_ONESHOT2);
-	outb(PIT_CHANNEL2, (u8)count);
-	outb(PIT_CHANNEL2, (u8)(count >> 8));
+	outb(PIT_CHANNEL2, (u8)PIT_FULL);
+	outb(PIT_CHANNEL2, (u8)(PIT_FULL >> 8));
 	if (apic)
 		apic_write(APIC_INITIAL, ~0u);
-	start = rdtsc();
-	while (!(inb(PIT_GATE) & 0x20))
+}
+
+/*
+ * Two moments while channel 2 of the 8254 counts down: of the first 5 ms and of
+ * those after 30 the ones that are known best. On a busy host an emulator's
+ * processor stands still between any two instructions; such a moment is known
+ * badly, and is not taken. False if there were not two.
+ */
+static bool measure(struct moment *from, struct moment *to)
+{
+	struct moment now;
+
+	*from = *to = (struct moment){ .width = ~0ull };
+	start_count();
+	for (;;) {
+		read_clocks(&now);
+		if (pit_has_ended())
+			break;
+		if (now.pit > PIT_FULL - 5 * PIT_PER_MS && now.width < from->width)
+			*from = now;
+		else if (now.pit < PIT_FULL - 30 * PIT_PER_MS && now.width < to->width)
+			*to = now;
+	}
+	return from->width != ~0ull && to->width != ~0ull;
+}
+
+/* How fast the time-stamp counter and the APIC's timer are. */
+static void calibrate(void)
+{
+	struct moment from, to;
+	u32 pit;
+
+	while (!measure(&from, &to))
 		;
-	end = rdtsc();
-	if (apic)
-		apic_ticks = ~0u - apic[APIC_CURRENT / 4];
-	tsc_khz = (u32)div64_32(end - start, CALIBRATE_MS, NULL);
-	ticks_per_us = (u32)div64_32((u64)apic_ticks << 16, CALIBRATE_MS * 1000, NULL);
-	if (apic)
-		apic_write(APIC_INITIAL, 0);
+	pit = from.pit - to.pit;
+	tsc_khz = (u32)div64_32((to.tsc - from.tsc) * PIT_HZ, pit * 1000, NULL);
+	if (!apic)
+		return;
+	ticks_per_us = (u32)div64_32(div64_32(((u64)(from.apic - to.apic) << 16) * PIT_HZ,
+					      pit, NULL),
+				     1000000, NULL);
+	apic_write(APIC_INITIAL, 0);
 }
 
 static void apic_init(void)
