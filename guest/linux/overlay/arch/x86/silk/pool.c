@@ -9,13 +9,14 @@
  * Invariants: a page on `tables` is an UNLINKED page table of zeros, one on
  * `directories` a directory without user entries, but for what the queue still
  * holds. A page on `dying` may be known to the processor yet. Pages of TABLE
- * chunks never get to the page allocator.
+ * chunks never get to the page allocator: a chunk is converted back as a whole.
  */
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mm.h>
+#include <linux/shrinker.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <asm/io.h>
@@ -33,11 +34,13 @@ static LIST_HEAD(directories);
 static LIST_HEAD(dying);
 static unsigned int spare;		/* pages on `tables` */
 
-/* Frames that have had no type yet: the rest of some chunks, in pairs. */
+/* Frames that have had no type yet: the rest of some chunks, in pairs. Those from
+ * `boot_chunks` on were made of Linux's own memory, and can be that again. */
 static struct {
 	u32 next, end;			/* guest-physical */
 } fresh[SILK_TABLE_CHUNKS_MAX];
-static unsigned int fresh_chunks;
+static unsigned int fresh_chunks, boot_chunks;
+static u8 lent[SILK_CHUNKS];		/* by guest chunk: made of Linux's memory */
 
 static void __init add_boot_chunks(void)
 {
@@ -54,6 +57,7 @@ static void __init add_boot_chunks(void)
 	/* Frames 2 to 5: the boot directory, the fixmap's table, one unused;
 	 * 0 and 1: page 0 is nobody's, so that no table lies there. */
 	fresh[0].next = SILK_FIXMAP_TABLE + 2 * PAGE_SIZE;
+	boot_chunks = fresh_chunks;
 }
 
 static u32 take_pair(void)
@@ -133,20 +137,19 @@ static bool map_chunk(u32 gpa, bool writable)
 	return true;
 }
 
-static bool convert(u32 chunk)
+static bool convert(u32 chunk, u32 kind)
 {
 	u32 result;
 
 	do {
-		result = silk_call2(SILK_CALL_chunk_convert, chunk,
-				    SILK_CHUNK_TABLE);
+		result = silk_call2(SILK_CALL_chunk_convert, chunk, kind);
 	} while (result == (u32)-SILK_EAGAIN);
 	if (silk_refused(result))
 		silk_refusal("chunk_convert", result);
 	return !silk_refused(result);
 }
 
-/* 4 MB of the guest's own memory become table frames, for good. */
+/* 4 MB of the guest's own memory become table frames. */
 static bool grow(gfp_t gfp)
 {
 	struct page *page;
@@ -161,12 +164,13 @@ static bool grow(gfp_t gfp)
 	gpa = page_to_phys(page);
 	if (!map_chunk(gpa, false))
 		goto give_back;
-	if (!convert(gpa >> SILK_I386_CHUNK_SHIFT)) {
+	if (!convert(gpa >> SILK_I386_CHUNK_SHIFT, SILK_CHUNK_TABLE)) {
 		map_chunk(gpa, true);
 		goto give_back;
 	}
 	split_page(page, CHUNK_ORDER);
 	spin_lock_irqsave(&lock, flags);
+	lent[gpa >> SILK_I386_CHUNK_SHIFT] = 1;
 	fresh[fresh_chunks].next = gpa;
 	fresh[fresh_chunks++].end = gpa + SILK_I386_CHUNK_SIZE;
 	spin_unlock_irqrestore(&lock, flags);
@@ -198,9 +202,18 @@ static struct page *from_list(struct list_head *list)
 	return page;
 }
 
+static bool is_lent(struct page *page)
+{
+	return lent[page_to_phys(page) >> SILK_I386_CHUNK_SHIFT];
+}
+
+/* What was lent is used last, so that whole chunks of it come free. */
 static void to_list(struct page *page, struct list_head *list)
 {
-	list_add(&page->lru, list);
+	if (is_lent(page))
+		list_add_tail(&page->lru, list);
+	else
+		list_add(&page->lru, list);
 }
 
 /* Two new page tables on the list; out of a spare directory if need be. */
@@ -340,3 +353,107 @@ void silk_pgd_free(pgd_t *pgd)
 	to_list(virt_to_page(pgd), &directories);
 	spin_unlock_irqrestore(&lock, flags);
 }
+
+/* ---- giving memory back ---- */
+
+/* Not so many that the next fork borrows it again. */
+#define KEEP	(CHUNK_PAGES / 4)
+
+static u16 loose[SILK_CHUNKS];	/* by chunk: pages on the lists; with `lock` held */
+
+static void count_loose(struct list_head *list, unsigned int pages)
+{
+	struct page *page;
+
+	list_for_each_entry(page, list, lru)
+		loose[page_to_phys(page) >> SILK_I386_CHUNK_SHIFT] += pages;
+}
+
+/* A lent chunk of which no page is in use, as an index of fresh[]; or 0. */
+static unsigned int unused_chunk(void)
+{
+	unsigned int i;
+	u32 chunk;
+
+	if (spare + fresh_pages() < CHUNK_PAGES + KEEP)
+		return 0;
+	memset(loose, 0, sizeof(loose));
+	count_loose(&tables, 1);
+	count_loose(&directories, 2);
+	for (i = boot_chunks; i < fresh_chunks; i++) {
+		chunk = (fresh[i].end - 1) >> SILK_I386_CHUNK_SHIFT;
+		if (loose[chunk] == CHUNK_PAGES -
+		    ((fresh[i].end - fresh[i].next) >> PAGE_SHIFT))
+			return i;
+	}
+	return 0;
+}
+
+/* Its frames have no type again. With `lock` held. */
+static unsigned int take_off(struct list_head *list, u32 chunk)
+{
+	struct page *page, *next;
+	unsigned int count = 0;
+
+	list_for_each_entry_safe(page, next, list, lru) {
+		if (page_to_phys(page) >> SILK_I386_CHUNK_SHIFT != chunk)
+			continue;
+		list_del(&page->lru);
+		count++;
+		if (silk_refused(silk_call1(SILK_CALL_pt_free, page_to_phys(page))))
+			panic("silk: a table that is not in use can't be freed");
+	}
+	return count;
+}
+
+static bool give_back_chunk(void)
+{
+	unsigned long flags;
+	unsigned int i;
+	u32 gpa;
+
+	spin_lock_irqsave(&lock, flags);
+	silk_drain();		/* what the queue holds of the lists' pages */
+	i = unused_chunk();
+	if (!i) {
+		spin_unlock_irqrestore(&lock, flags);
+		return false;
+	}
+	gpa = fresh[i].end - SILK_I386_CHUNK_SIZE;
+	spare -= take_off(&tables, gpa >> SILK_I386_CHUNK_SHIFT);
+	take_off(&directories, gpa >> SILK_I386_CHUNK_SHIFT);
+	if (!convert(gpa >> SILK_I386_CHUNK_SHIFT, SILK_CHUNK_RAM))
+		panic("silk: an unused chunk can't be converted");
+	lent[gpa >> SILK_I386_CHUNK_SHIFT] = 0;
+	fresh[i] = fresh[--fresh_chunks];
+	spin_unlock_irqrestore(&lock, flags);
+	map_chunk(gpa, true);
+	for (i = 0; i < CHUNK_PAGES; i++)
+		__free_page(pfn_to_page(PFN_DOWN(gpa) + i));
+	return true;
+}
+
+static unsigned long count_lent(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	unsigned long count = spare + fresh_pages();
+
+	return fresh_chunks > boot_chunks && count > CHUNK_PAGES + KEEP ?
+		count - KEEP : SHRINK_EMPTY;
+}
+
+static unsigned long give_back(struct shrinker *shrinker, struct shrink_control *sc)
+{
+	return give_back_chunk() ? CHUNK_PAGES : SHRINK_STOP;
+}
+
+static struct shrinker silk_shrinker = {
+	.count_objects = count_lent,
+	.scan_objects = give_back,
+	.seeks = 1,
+};
+
+static int __init silk_pool_late(void)
+{
+	return register_shrinker(&silk_shrinker, "silk-tables");
+}
+late_initcall(silk_pool_late);
