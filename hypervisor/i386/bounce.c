@@ -41,6 +41,7 @@ static void enter_handler(struct arch_vcpu *a, u32 entry, u32 vif_mask,
 	sp -= words * 4;
 	enter_kernel_view(a);
 	if (copy_to_guest(sp, frame + !has_error, words * 4)) {
+		a->hot.mode = from_user ? MODE_USER : MODE_KERNEL; /* as it is reported */
 		guest_crash(&a->v, SILK_CRASH_BAD_STACK, SILK_CLAUSE(SILK_AREA_TRAP, 11), sp);
 		return;
 	}
