@@ -14,6 +14,37 @@
 #define DR7_DEFAULT 0x400
 #define TRACE_DEPTH 16
 
+static void load_debug(const u32 *dr, u32 dr7)
+{
+	asm volatile("movl %0, %%dr7"
+		     :
+		     : "r"(DR7_DEFAULT));
+	asm volatile("movl %0, %%dr0"
+		     :
+		     : "r"(dr[0]));
+	asm volatile("movl %0, %%dr1"
+		     :
+		     : "r"(dr[1]));
+	asm volatile("movl %0, %%dr2"
+		     :
+		     : "r"(dr[2]));
+	asm volatile("movl %0, %%dr3"
+		     :
+		     : "r"(dr[3]));
+	asm volatile("movl %0, %%dr7"
+		     :
+		     : "r"(dr7));
+}
+
+/* It is in the processor no more, and nothing of it may stay there. */
+static void forget(const struct arch_vcpu *a)
+{
+	if (this_cpu()->current != a)
+		return;
+	load_debug((const u32[4]){ 0 }, DR7_DEFAULT);
+	this_cpu()->current = NULL;
+}
+
 struct vcpu *machine_vcpu_alloc(struct guest *g, u32 number)
 {
 	struct arch_vcpu *a = hv_pages_alloc(VCPU_BYTES / PAGE_SIZE);
@@ -30,8 +61,7 @@ void machine_vcpu_free(struct vcpu *v)
 {
 	struct arch_vcpu *a = arch_of(v);
 
-	if (this_cpu()->current == a)
-		this_cpu()->current = NULL;
+	forget(a);
 	hv_pages_free(a, VCPU_BYTES / PAGE_SIZE);
 }
 
@@ -40,8 +70,7 @@ void machine_vcpu_reset(struct vcpu *v, u32 entry)
 {
 	struct arch_vcpu *a = arch_of(v);
 
-	if (this_cpu()->current == a)
-		this_cpu()->current = NULL;
+	forget(a);
 	memset(&a->regs, 0, sizeof(a->regs));
 	memset(&a->hot, 0, sizeof(a->hot));
 	a->hot.mode = MODE_KERNEL;
@@ -75,26 +104,10 @@ void machine_vcpu_reset(struct vcpu *v, u32 entry)
 		     : "r"(value) \
 		     : "eax")
 
-static void load_debug(const u32 *dr, u32 dr7)
+/* An address counts that is not enabled, too: a debug trap tells of all that match. */
+static bool debug_used(const struct arch_vcpu *a)
 {
-	asm volatile("movl %0, %%dr7"
-		     :
-		     : "r"(DR7_DEFAULT));
-	asm volatile("movl %0, %%dr0"
-		     :
-		     : "r"(dr[0]));
-	asm volatile("movl %0, %%dr1"
-		     :
-		     : "r"(dr[1]));
-	asm volatile("movl %0, %%dr2"
-		     :
-		     : "r"(dr[2]));
-	asm volatile("movl %0, %%dr3"
-		     :
-		     : "r"(dr[3]));
-	asm volatile("movl %0, %%dr7"
-		     :
-		     : "r"(dr7));
+	return a->dr7 != DR7_DEFAULT || a->dr[0] | a->dr[1] | a->dr[2] | a->dr[3];
 }
 
 void vcpu_save(struct arch_vcpu *a)
@@ -104,7 +117,7 @@ void vcpu_save(struct arch_vcpu *a)
 	asm volatile("movl %%gs, %0"
 		     : "=r"(a->gs));
 	fpu_save(a->fpu);
-	if (a->dr7 != DR7_DEFAULT)
+	if (debug_used(a))
 		load_debug((const u32[4]){ 0 }, DR7_DEFAULT);
 }
 
@@ -115,7 +128,7 @@ void vcpu_load(struct arch_vcpu *a)
 	LOAD_SEGMENT("fs", a->fs);
 	LOAD_SEGMENT("gs", a->gs);
 	fpu_load(a->fpu);
-	if (a->dr7 != DR7_DEFAULT)
+	if (debug_used(a))
 		load_debug(a->dr, a->dr7);
 }
 

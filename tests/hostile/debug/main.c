@@ -334,8 +334,49 @@ static void alignment(void)
 	end();
 }
 
+/* Leave addresses in the registers, with none enabled, and let others run. */
+static void leave(void)
+{
+	uint64_t until = time_ns() + 2ull * NS_PER_S;
+
+	begin("leave");
+	for (uint32_t n = 0; n < 4; n++)
+		expect(0, (uint32_t)hv_set_debugreg(n, USER_TEXT + n), "DR%u", n);
+	while (time_ns() < until) {
+		hv_set_debugreg(0, USER_TEXT);
+		hv_yield();
+	}
+	end();
+}
+
+/* A single step at an address that is in a register of another guest's: the
+ * processor may say so of registers that are not enabled [CPU-6]. */
+static void others(void)
+{
+	static const uint8_t nops[] = { 0x90, 0x90, 0x90, 0x90 };
+	uint64_t until = time_ns() + NS_PER_S;
+	struct entry e = user_entry();
+
+	begin("others-registers");
+	e.eflags |= FL_TF;
+	memcpy((void *)USER_TEXT, nops, sizeof(nops));
+	while (time_ns() < until) {
+		hv_yield();
+		e.eip = USER_TEXT + random32() % 3;
+		enter(&e);
+		expect(V_DB, trap.vector, "a step");
+		expect(0, vcpu()->debug_status & 15, "breakpoints");
+	}
+	end();
+}
+
 void hostile_main(void)
 {
+	if (cmdline("leave")) {
+		leave();
+		return;
+	}
+	others();
 	rules();
 	own_watch();
 	accesses();
