@@ -14,7 +14,7 @@ include mk/hypervisor.mk
 include mk/lint.mk
 include $(wildcard guest/guest.mk guest/linux/linux.mk abi/abi.mk spec/spec.mk tests/unit/unit.mk \
 	tests/hostile/hostile.mk tests/block/block.mk bench/bench.mk \
-	conformance/*/*.mk fuzz/fuzz.mk fuzz/qemu/qemu.mk bench/linux/linux.mk)
+	conformance/*.mk conformance/*/*.mk fuzz/fuzz.mk fuzz/qemu/qemu.mk bench/linux/linux.mk)
 
 # Goals that install packages first run make again for the rest, so that the
 # compiler is there before anything asks for it.

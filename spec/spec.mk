@@ -43,9 +43,9 @@ $(SPEC_OUT)/silk-abi.pdf: $(SPEC_OUT)/silk-abi.ms
 		{ rm -f $@; exit 1; }
 	@grep -v '^\.ds toc-' $(SPEC_OUT)/groff.log || :
 
-#: spec-check: clauses, citations and tests agree (STRICT=1: every clause tested)
+#: spec-check: clauses, citations and tests agree, every clause is tested (STRICT=0: or not)
 spec-check:
-	@spec/tools/check.sh check $(SPEC_OUT)
+	@STRICT=$${STRICT:-1} spec/tools/check.sh check $(SPEC_OUT)
 
 #: spec-lock: pin the text of all clauses anew, after CHANGELOG names the changes
 spec-lock:

@@ -12,12 +12,11 @@ CONF_HV_LIB := $(patsubst conformance/hypervisor/%,$(CONF_HV)/%.o,\
 CONF_HV_ACTS := $(addprefix $(CONF_HV)/acts/,try.c.o try.S.o)
 CONF_HV_CFLAGS = $(GUEST_CFLAGS) -I conformance/hypervisor/lib -I tests/hostile/lib -I tests/hostile
 
-.PHONY: conformance conformance-hypervisor conformance-hypervisor-guests
+.PHONY: conformance-hypervisor conformance-hypervisor-guests
 #: conformance-hypervisor: does a hypervisor keep the ABI's promises
 conformance-hypervisor: hypervisor conformance-hypervisor-guests
 	$(Q)./silk conformance hypervisor
 
-conformance: conformance-hypervisor
 conformance-hypervisor-guests: $(CONF_HV_TESTS:%=$(CONF_HV)/%.elf)
 guests: conformance-hypervisor-guests
 

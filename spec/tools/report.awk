@@ -22,6 +22,11 @@ function quoted(text) {
 	return "\"" text "\""
 }
 
+# Is it in the conformance suite of the side that the clause addresses?
+function by_suite(id, file) {
+	return index(file, "conformance/" to[id] "/") == 1
+}
+
 # A test of one side says nothing of the other.
 function counts(id, file) {
 	if (to[id] == "guest")
@@ -80,6 +85,8 @@ $1 == "cite" && !($2 in to) {
 
 $1 == "cover" && ($2 in to) && counts($2, $3) && !(($2, $3) in seen) {
 	seen[$2, $3] = 1
+	if (by_suite($2, $3))
+		suite[$2] = 1
 	tests[$2] = tests[$2] (tests[$2] == "" ? "" : ", ") quoted($3)
 }
 
@@ -120,14 +127,21 @@ function write_json(    i, id) {
 	close(json)
 }
 
-function coverage(    i, id, list, width) {
+function coverage(    i, id, list, width, uncovered) {
 	for (i = 1; i <= n; i++) {
 		id = order[i]
 		if (reason[id] != "") {
 			untestable++
 			if (tests[id] != "")
 				problem("[" id "] is called untestable, and tested by " tests[id])
-		} else if (tests[id] != "") {
+			continue
+		}
+		addressed[to[id]]++
+		if (suite[id])
+			suited[to[id]]++
+		else
+			uncovered = uncovered " " id
+		if (tests[id] != "") {
 			covered++
 		} else {
 			bare++
@@ -140,6 +154,11 @@ function coverage(    i, id, list, width) {
 		if (strict)
 			problem(bare " clauses have neither a test nor a reason why not")
 	}
+	if (uncovered != "") {
+		print "spec-check: not in the conformance suite of their side:\n " uncovered
+		if (strict)
+			problem("a clause is tested elsewhere, but not by the suite of its side")
+	}
 	for (i = 1; i <= n; i++)
 		if (reason[order[i]] != "")
 			print "spec-check: [" order[i] "] can't be tested: " reason[order[i]]
@@ -151,6 +170,8 @@ END {
 	compare_lock()
 	write_json()
 	coverage()
+	printf "spec-check: conformance suites: %d of %d of the hypervisor's clauses, %d of %d of the guest's\n", \
+		suited["hypervisor"], addressed["hypervisor"], suited["guest"], addressed["guest"]
 	printf "spec-check: %d clauses: %d tested, %d can't be, %d have no test\n", \
 		n, covered, untestable, bare
 	exit bad

@@ -45,6 +45,14 @@ fresh
 printf '%s withdrawn\n' "$no" >>spec/clauses.lock
 changelog internal "$no is gone"
 passes 'CHANGELOG may name a withdrawn clause' spec_check
+# Wherever else a withdrawn clause may be cited.
+for file in tests/t.c conformance/hypervisor/t/main.c conformance/guest/t.c spec/models/m.pml abi/silk.h; do
+	fresh
+	printf "%s withdrawn\\n" "$no" >>spec/clauses.lock
+	mkdir -p "${file%/*}"
+	echo "/* covers: $no [$no] */" >>"$file"
+	fails "a withdrawn clause in $file" "$file:.*\[$no\], which is withdrawn" spec_check
+done
 
 if command -v pandoc >/dev/null; then
 	fresh

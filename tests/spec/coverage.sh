@@ -43,9 +43,15 @@ passes 'nor the other way round' listed PT-9
 covering conformance/guest/t/main.c GEN-13
 passes 'a test of the guest does' not_listed GEN-13
 
-# shellcheck disable=SC2046 # a list of words
+# shellcheck disable=SC2046 # lists of words
+{
 covering tests/all.c $(all_of hypervisor) $(all_of guest)
+fails 'a test elsewhere is not one of the suite of its side' 'not by the suite of its side' strict
+covering conformance/guest/all.c $(all_of hypervisor) $(all_of guest)
+fails "nor is one of the other side's suite" 'not by the suite of its side' strict
+covering conformance/hypervisor/all/main.c $(all_of hypervisor)
 passes 'STRICT=1 passes when each has a test or a reason' strict
+}
 if grep -q "GEN-12\] can't be tested: " "$tree.out"; then
 	ok 'the reasons are shown'
 else

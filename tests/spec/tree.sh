@@ -7,7 +7,9 @@
 mkdir -p "$(dirname "$tree")"
 cd "$top" || exit 1
 
-passes 'make spec-check' spec_check
+STRICT=1
+export STRICT
+passes 'make spec-check STRICT=1' spec_check
 if command -v pandoc >/dev/null && command -v groff >/dev/null; then
 	passes 'make spec' make -f spec/spec.mk spec
 	passes 'HTML' grep -q 'id="PT-53"' build/spec/silk-abi.html
