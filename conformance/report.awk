@@ -184,16 +184,16 @@ function all_refusals(    i, last) {
 
 END {
 	for (i = 1; i <= clauses; i++) {
-		id = clause[i]
-		if (reason[id] != "") {
+		it = clause[i]
+		if (reason[it] != "") {
 			untestable++
 			continue
 		}
 		testable++
-		if (good[id] && !bad[id])
+		if (good[it] && !bad[it])
 			tested++
 		else
-			missing = missing " " id
+			missing = missing " " it
 	}
 	for (i = 1; i <= rows; i++)
 		if (row[i] in provoked)
