@@ -6,19 +6,18 @@
  * and under the guest's lock, so what the check saw stays true. An operation is
  * checked wholly before it changes anything: a refused one has no effect.
  *
- * set_leaf() is what a guest does a thousand times for one of anything else. It
- * says only yes or no; on no, carry_out() finds the reason, or does what is rarer.
+ * What is frequent is done by leaf.h; carry_out() finds the reason for its no, or
+ * does what is rarer.
  */
 #include "hypercall.h"
 #include "cpu.h"
-#include "entry.h"
+#include "leaf.h"
+#include "libc.h"
 #include "machine.h"
-#include "table.h"
 
 #define BLOCK      64u /* operations or values copied at a time */
 #define FLUSH_MANY 32u /* pages: from there on all are forgotten */
 #define AD         (SILK_I386_ACCESSED | SILK_I386_DIRTY)
-#define IN_CHUNK   (CHUNK_SIZE - 1)
 
 /* One operation, and where its old value goes. */
 struct op {
@@ -35,24 +34,6 @@ struct edit {
 	u32 *entry;
 	u32 old, new;
 };
-
-/* SET in a page table: true if it was right, and done. Short: the bench counts it. */
-static inline bool set_leaf(const struct chunks *c, u32 target, u32 value)
-{
-	const struct table_chunk *t = c->table[target >> CHUNK_SHIFT];
-
-	if (unlikely(target & SILK_OP_MASK) || unlikely(!t))
-		return false;
-	if (unlikely(!table_is_leaf(t, target >> PAGE_SHIFT & (CHUNK_FRAMES - 1))))
-		return false;
-	if (value & SILK_I386_PRESENT) {
-		if (unlikely(!entry_right(value, c->machine_kind[value >> CHUNK_SHIFT])))
-			return false;
-		value |= SILK_I386_USER;
-	}
-	WRITE_ONCE(t->entries[(target & IN_CHUNK) / 4], value);
-	return true;
-}
 
 /* ---- finding and checking ---- */
 
@@ -353,37 +334,61 @@ u32 call_pt_batch(struct vcpu *v, u32 gva, u32 count, u32 unused)
 	return done;
 }
 
-/* [PT-17] */
+/* [PT-17] `n` values, of which the first is number `done` of the call, from entry on;
+ * 0 or what refuse() gave. */
+static u32 run_values(struct vcpu *v, u32 entry, const u32 *values, u32 n, u32 done)
+{
+	u32 i = set_leaves(&v->guest->chunks, entry, values, n), result;
+
+	for (; i < n; i++) {
+		struct silk_mmu_op o = { .target = entry + i * 4, .value = values[i] };
+
+		result = run_one(v, &o, 0, done + i);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static u32 run_zeros(struct vcpu *v, u32 entry, u32 count)
+{
+	u32 *entries = leaf_entries(&v->guest->chunks, entry);
+	struct silk_mmu_op o = { .target = entry };
+	u32 i, result;
+
+	if (entries) {
+		memset(entries + entry % PAGE_SIZE / 4, 0, count * sizeof(u32));
+		return count;
+	}
+	for (i = 0; i < count; i++, o.target += 4) {
+		result = run_one(v, &o, 0, i);
+		if (result)
+			return result;
+	}
+	return count;
+}
+
 u32 call_pt_run(struct vcpu *v, u32 entry, u32 count, u32 gva)
 {
-	const struct chunks *c = &v->guest->chunks;
-	u32 values[BLOCK] = { 0 };
-	u32 done, n, i, result;
+	u32 values[BLOCK];
+	u32 done, n, result;
 
 	if (entry % 4)
 		return refuse(v, SILK_R_RUN_ALIGN, entry, 0);
 	if (!count || count > CHUNK_FRAMES - entry / 4 % CHUNK_FRAMES)
 		return refuse(v, SILK_R_RUN_COUNT, count, 0);
-	for (done = 0; done < count; done += n) {
-		u32 from = gva + done * sizeof(u32);
-
+	if (!gva)
+		return run_zeros(v, entry, count);
+	for (done = 0; done < count; done += n, gva += n * (u32)sizeof(u32)) {
 		n = MIN(count - done, BLOCK);
-		if (gva && copy_from_guest(values, from, n * sizeof(u32))) {
+		if (copy_from_guest(values, gva, n * sizeof(u32))) {
 			n = 1;
-			if (copy_from_guest(values, from, sizeof(u32)))
-				return refuse(v, SILK_R_RUN_FAULT, from, done);
+			if (copy_from_guest(values, gva, sizeof(u32)))
+				return refuse(v, SILK_R_RUN_FAULT, gva, done);
 		}
-		for (i = 0; i < n; i++, entry += 4) {
-			struct silk_mmu_op o;
-
-			if (likely(set_leaf(c, entry, values[i])))
-				continue;
-			o.target = entry;
-			o.value = values[i];
-			result = run_one(v, &o, 0, done + i);
-			if (result)
-				return result;
-		}
+		result = run_values(v, entry + done * 4, values, n, done);
+		if (result)
+			return result;
 	}
 	return done;
 }

@@ -42,32 +42,41 @@ struct table_register {
 #define CPUID_SEP       (1u << 11)
 #define MSR_SYSENTER_CS 0x174
 
-static u32 gdt[GDT_ENTRIES][2];
-static struct gate idt[256];
-static struct tss tss, fault_tss;
+/*
+ * What the processor reads on each trap lies in one page, so that a trap after a CR3
+ * load finds it by one translation. (On a processor with global pages it stays known.)
+ */
+static struct {
+	struct gate idt[256];
+	u32 gdt[GDT_ENTRIES][2];
+	struct tss tss;
+} tables __attribute__((aligned(PAGE_SIZE)));
+_Static_assert(sizeof(tables) <= PAGE_SIZE, "IDT, GDT and TSS fit a page");
+
+static struct tss fault_tss;
 static u8 fault_stack[2048];
 static bool traced; /* what the gates are set for */
 extern u8 boot_stack_top[];
 
 static void set_flat(u32 index, u32 high)
 {
-	gdt[index][0] = 0x0000ffff;
-	gdt[index][1] = high;
+	tables.gdt[index][0] = 0x0000ffff;
+	tables.gdt[index][1] = high;
 }
 
 static void set_tss(u32 index, struct tss *t)
 {
 	u32 base = (u32)t;
 
-	gdt[index][0] = base << 16 | (sizeof(*t) - 1);
-	gdt[index][1] = (base & 0xff000000) | TSS_TYPE | (base >> 16 & 0xff);
+	tables.gdt[index][0] = base << 16 | (sizeof(*t) - 1);
+	tables.gdt[index][1] = (base & 0xff000000) | TSS_TYPE | (base >> 16 & 0xff);
 }
 
 static void set_gate(u32 vector, const void *entry, u8 type)
 {
 	u32 at = (u32)entry;
 
-	idt[vector] = (struct gate){ (u16)at, HYPERVISOR_CS, 0, type, (u16)(at >> 16) };
+	tables.idt[vector] = (struct gate){ (u16)at, HYPERVISOR_CS, 0, type, (u16)(at >> 16) };
 }
 
 /* A double fault is the hypervisor's own fault: it gets a stack of its own. */
@@ -77,7 +86,7 @@ static void __attribute__((noreturn)) double_fault(void)
 
 	asm volatile("movl %%cr2, %0"
 		     : "=r"(cr2));
-	panic("double fault at %08x, stack %08x, cr2 %08x", tss.eip, tss.esp, cr2);
+	panic("double fault at %08x, stack %08x, cr2 %08x", tables.tss.eip, tables.tss.esp, cr2);
 }
 
 static void fault_task_init(void)
@@ -90,7 +99,7 @@ static void fault_task_init(void)
 	fault_tss.ss = fault_tss.ds = fault_tss.es = HYPERVISOR_DS;
 	fault_tss.fs = fault_tss.gs = 0;
 	set_tss(GDT_FAULT_TSS, &fault_tss);
-	idt[VECTOR_DOUBLE_FAULT] = (struct gate){ 0, GDT_FAULT_TSS * 8, 0, GATE_TASK, 0 };
+	tables.idt[VECTOR_DOUBLE_FAULT] = (struct gate){ 0, GDT_FAULT_TSS * 8, 0, GATE_TASK, 0 };
 }
 
 static void gdt_init(void)
@@ -101,10 +110,10 @@ static void gdt_init(void)
 	set_flat(SILK_I386_USER_DS / 8, FLAT_DATA | RING3);
 	set_flat(GDT_HYPERVISOR_CS, FLAT_CODE);
 	set_flat(GDT_HYPERVISOR_DS, FLAT_DATA);
-	tss.ss0 = HYPERVISOR_DS;
-	tss.esp0 = (u32)boot_stack_top;
-	tss.io_map = sizeof(tss); /* no port is open to ring 3 */
-	set_tss(GDT_TSS, &tss);
+	tables.tss.ss0 = HYPERVISOR_DS;
+	tables.tss.esp0 = (u32)boot_stack_top;
+	tables.tss.io_map = sizeof(tables.tss); /* no port is open to ring 3 */
+	set_tss(GDT_TSS, &tables.tss);
 }
 
 static void idt_init(void)
@@ -138,8 +147,8 @@ static void sysenter_off(void)
 
 void descriptor_init(void)
 {
-	struct table_register gdtr = { sizeof(gdt) - 1, (u32)gdt };
-	struct table_register idtr = { sizeof(idt) - 1, (u32)idt };
+	struct table_register gdtr = { sizeof(tables.gdt) - 1, (u32)tables.gdt };
+	struct table_register idtr = { sizeof(tables.idt) - 1, (u32)tables.idt };
 
 	sysenter_off();
 	gdt_init();
@@ -179,7 +188,7 @@ static void gate_ring(u32 vector, const struct trap_entry *t)
 {
 	bool open = t->entry && (t->flags & SILK_TRAP_USER);
 
-	idt[vector].type = GATE_INTERRUPT | (open ? GATE_RING3 : 0);
+	tables.idt[vector].type = GATE_INTERRUPT | (open ? GATE_RING3 : 0);
 }
 
 /* What of these tables is a's: its stack, descriptors, gates 3 and 4. */
@@ -188,12 +197,12 @@ void descriptor_load(struct arch_vcpu *a)
 	const struct trap_entry *t = a->v.guest->trap;
 	u32 i;
 
-	tss.esp0 = (u32)&a->hot;
+	tables.tss.esp0 = (u32)&a->hot;
 	for (i = 0; i < 4; i++) {
 		u32 index = i < 3 ? SILK_I386_DESC_TLS + i : SILK_I386_DESC_PERCPU;
 
-		gdt[index][0] = a->desc[i][0];
-		gdt[index][1] = a->desc[i][1];
+		tables.gdt[index][0] = a->desc[i][0];
+		tables.gdt[index][1] = a->desc[i][1];
 	}
 	gate_ring(VECTOR_BREAKPOINT, &t[VECTOR_BREAKPOINT]);
 	gate_ring(VECTOR_OVERFLOW, &t[VECTOR_OVERFLOW]);
@@ -211,8 +220,8 @@ void machine_set_descriptor(struct vcpu *v, u32 index, u32 low, u32 high)
 	a->desc[slot][0] = low;
 	a->desc[slot][1] = high;
 	if (this_cpu()->current == a) {
-		gdt[index][0] = low;
-		gdt[index][1] = high;
+		tables.gdt[index][0] = low;
+		tables.gdt[index][1] = high;
 	}
 }
 
