@@ -75,7 +75,7 @@ run "$stub" --serial --only net-ring
 check 'one that lacks something: SKIP, and nothing passed' is SKIP
 check 'and which' grep -q 'SKIP.*NET.*fewer than 3 cards' "$work/out"
 check 'no test of that name: said in one line' \
-	sh -c "! ./silk conformance hypervisor --only frob 2>&1 | grep -v \"no test is called like 'frob'\""
+	sh -c "! ./silk conformance hypervisor --subject $stub --only frob 2>&1 | grep -v \"no test is called like 'frob'\""
 
 # The account: a clause or a refusal that is missing is a failure.
 account() {
