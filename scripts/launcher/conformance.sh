@@ -6,8 +6,8 @@
 # act of it, in one mood or in all, and report by clause.
 #
 # TAP goes to the terminal; build/conformance/guest-NAME-MOOD.json holds the same
-# with what was expected and seen and how to run that one again, .console what
-# the guest printed. The exit status is 0 if the guest broke nothing and ended by
+# with what was expected and seen and how to run that one again, .results as lines
+# (conformance.awk), .console what the guest printed. The exit status is 0 if the guest broke nothing and ended by
 # itself.
 
 guest_moods='plain minimal nervous slow poisoned scarce newer'
@@ -90,41 +90,6 @@ conformance_options() {
 	[ -n "$name" ] || name=$(basename "$kernel" .elf)
 }
 
-# guest_json REPORT: from TAP to JSON, on stdout.
-guest_json() {
-	name=$name mood=$1 again=$again awk '
-	function text(s) {
-		gsub(/\\/, "\\\\", s)
-		gsub(/"/, "\\\"", s)
-		gsub(/[^ -~]/, "?", s)
-		return "\"" s "\""
-	}
-	/^# broke / { clause = $3; if (!(clause in expected)) fresh = 1; else fresh = 0 }
-	/^#   expected: / && fresh { sub(/^#   expected: /, ""); expected[clause] = $0 }
-	/^#   seen: / && fresh { sub(/^#   seen: /, ""); seen[clause] = $0 }
-	/^(not )?ok / {
-		bad = /^not/
-		id = "the end"
-		if (match($0, /\[[A-Z]+-[0-9]+\]/))
-			id = substr($0, RSTART + 1, RLENGTH - 2)
-		verdict = "SUCCESS"
-		if (/# SKIP/) verdict = "SKIP"
-		else if (match($0, /\((FAILURE|CRASH|ERROR)/))
-			verdict = substr($0, RSTART + 1, RLENGTH - 1)
-		what = $0
-		sub(/^(not )?ok [0-9]+ - (\[[A-Z0-9-]+\] )?/, "", what)
-		if (!bad && verdict == "SKIP") { sub(/.*# SKIP /, "", what) }
-		lines[++n] = sprintf("    {\"clause\": %s, \"verdict\": %s, \"text\": %s, \"expected\": %s, \"seen\": %s, \"again\": %s}",
-			text(id), text(verdict), text(what), text(expected[id]), text(seen[id]), text(ENVIRON["again"]))
-	}
-	END {
-		printf "{\n  \"side\": \"guest\", \"subject\": %s, \"mood\": %s,\n  \"results\": [\n", text(ENVIRON["name"]), text(ENVIRON["mood"])
-		for (i = 1; i <= n; i++)
-			print lines[i] (i < n ? "," : "")
-		print "  ]\n}"
-	}' "$2"
-}
-
 # guest_results REPORT: as scripts/launcher/conformance.awk wants them. A clause that an
 # act was about has a line JUDGED, too, with the number of acts.
 guest_results() {
@@ -196,7 +161,7 @@ one_mood() {
 	fi
 	rm -f "$out.qemu"
 	guest_results "$1" "$out.tap" >"$out.results"
-	guest_json "$1" "$out.tap" >"$out.json"
+	awk -v quiet=1 -v json="$out.json" -f "$parts/conformance.awk" "$out.results" || :
 	cat "$out.tap"
 	printf '# run again: %s\n' "$again"
 	[ "$status" -ne 1 ] || status=0

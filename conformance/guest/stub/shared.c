@@ -9,7 +9,7 @@
 
 #define EVENTS     ((1u << SILK_NR_EVENTS) - 1)
 #define BIT(event) (1u << (event))
-#define FOLLOWED   64u /* instructions in which a guest should look */
+#define FOLLOWED   16u /* instructions in which a guest should look */
 #define AT(member) ((u32)offsetof(struct silk_vcpu, member))
 
 static bool magic_read, version_read;
@@ -61,9 +61,13 @@ static void memory_read(u32 va)
  * early [EVT-12]. */
 static void event_at_store(void)
 {
-	if (mood != SLOW || vcpu_page.vif & SILK_VIF || vcpu_page.pending || !chance(8))
+	static u32 stores; /* some guests set it now and then only */
+	u32 new = (BIT(SILK_EVENT_RESUMED) | BIT(SILK_EVENT_CONSOLE)) & ~vcpu_page.mask;
+
+	if (mood != SLOW || vcpu_page.vif & SILK_VIF || vcpu_page.pending & ~vcpu_page.mask ||
+	    !new || (stores++ > 4 && !chance(8)))
 		return;
-	event(SILK_EVENT_RESUMED);
+	event(new &BIT(SILK_EVENT_RESUMED) ? SILK_EVENT_RESUMED : SILK_EVENT_CONSOLE);
 	nasty(NASTY_UPCALL_STORE);
 }
 
