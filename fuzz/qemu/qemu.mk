@@ -14,10 +14,11 @@ FUZZ_GUEST_OBJS := $(patsubst fuzz/qemu/guest/%,$(FUZZ_QEMU)/%.o,\
 .PHONY: fuzz-qemu
 #: fuzz-qemu: the same for the real hypervisor, in QEMU; FUZZ_SEED=N repeats one run
 fuzz-qemu:
-	/packages run
+	@scripts/packages run $(if $(FAULT),check)
 	@$(if $(FAULT),DEBUG=$(filter 1,$(FUZZ_DEBUG)) fuzz/qemu/plant $(FAULT))
-	409 409$(AGAIN) $(if $(FAULT),,$(if $(filter 1,$(FUZZ_DEBUG)),DEBUG=1) hypervisor) $(FUZZ_GUEST) $(HOSTILE)/witness.elf
-	="$(FAULT)" FUZZ_DEBUG=$(FUZZ_DEBUG) fuzz/qemu/run $(FUZZ_TIME) $(FUZZ_SEED)
+	@+$(AGAIN) $(if $(FAULT),,$(if $(filter 1,$(FUZZ_DEBUG)),DEBUG=1) hypervisor) $(FUZZ_GUEST) \
+		$(HOSTILE)/witness.elf
+	@FAULT="$(FAULT)" FUZZ_DEBUG=$(FUZZ_DEBUG) fuzz/qemu/run $(FUZZ_TIME) $(FUZZ_SEED)
 
 guests: $(FUZZ_GUEST)
 
