@@ -66,7 +66,7 @@ conf_guest() {
 	set -f
 	for word in $words; do
 		case $word in
-		alone) ;;
+		alone | operator) ;;
 		net=*) [ -z "$net" ] || kept="$kept $word" ;;
 		mem=*) memory=$((memory + $(echo "${word#mem=}" | tr -d M))) kept="$kept $word" ;;
 		maxmem=*) memory=$((memory + $(echo "${word#maxmem=}" | tr -d M))) kept="$kept $word" ;;

@@ -20,6 +20,7 @@
 #   console=typed    what the guest asks for is typed: see conformance-boot.sh
 #   image=WORD       not the test's own image, but what its script "image" makes of it
 #   alone            a boot of its own
+#   operator         it wants our prompt on the first serial port
 #
 # With --serial the subject serves one guest a boot, whose console is the second
 # serial port; it gets no disk. Guests run several in one boot otherwise. One that
@@ -125,6 +126,10 @@ conf_boots() {
 	while read -r test; do
 		if [ -n "$serial" ] && [ "$(conf_guests "$test" | wc -l)" -gt 1 ]; then
 			result SKIP "$test" '' 'the whole test' 'the subject serves one guest'
+			continue
+		fi
+		if [ -n "$serial" ] && conf_guests "$test" | grep -qw operator; then
+			result SKIP "$test" "" "the whole test" "the subject has no operator's prompt"
 			continue
 		fi
 		if conf_guests "$test" | grep -qw alone; then
