@@ -65,12 +65,20 @@ static void queue_refused(u32 error)
 	WARN_ON_ONCE(1);
 }
 
+/* What the queue said, after a hypercall. */
+void silk_queue_done(void)
+{
+	if (unlikely(SILK_VCPU->queue_error))
+		queue_refused(SILK_VCPU->queue_error);
+}
+
 /* Any hypercall carries out the queue [PT-14]; this one does nothing else. */
 void silk_drain(void)
 {
+	if (unlikely(silk_runs))
+		silk_end_runs();
 	silk_call0(SILK_CALL_deliver_events);
-	if (unlikely(SILK_VCPU->queue_error))
-		queue_refused(SILK_VCPU->queue_error);
+	silk_queue_done();
 }
 EXPORT_SYMBOL(silk_drain);
 
@@ -100,11 +108,13 @@ static inline void note_target(u32 target)
 		slot->last = target;
 }
 
-/* Is there something in the queue for this table, from this entry on? */
+/* Is there something in the queue for this table, from this entry on? Or may be. */
 bool silk_is_queued(u32 entry)
 {
 	struct slot *slot = slot_of(entry);
 
+	if (unlikely(silk_runs))
+		return true;
 	return SILK_VCPU->queue_count && slot->last >= entry &&
 		(slot->key == ((entry & PAGE_MASK) | fill) ||
 		 slot->key == (MIXED | fill));
@@ -131,6 +141,11 @@ static __always_inline void queue(u32 target, u32 value)
 	arch_local_irq_restore(flags);
 }
 
+void silk_queue(u32 target, u32 value)
+{
+	queue(target, value);
+}
+
 static u32 entry_gpa(const void *entry)
 {
 	return (u32)entry - PAGE_OFFSET;
@@ -144,6 +159,8 @@ static bool may_wait(const void *entry)
 
 void silk_set_entry(void *entry, u32 value)
 {
+	if (silk_defer & SILK_DEFER_LAZY && silk_add_to_run(entry_gpa(entry), value))
+		return;
 	queue(entry_gpa(entry) | SILK_OP_SET, value);
 	/* What is taken away needs a flush behind it, and that drains. */
 	if (value && !may_wait(entry))
@@ -186,6 +203,8 @@ EXPORT_SYMBOL(silk_sync_table);
 
 void silk_flush_all(void)
 {
+	if (unlikely(silk_runs))
+		silk_end_runs();
 	queue(SILK_CONTROL(SILK_CONTROL_FLUSH_ALL), 0);
 	silk_drain();
 	silk_pt_flushed();
@@ -193,6 +212,8 @@ void silk_flush_all(void)
 
 void silk_flush_page(unsigned long addr)
 {
+	if (unlikely(silk_runs))
+		silk_end_runs();
 	queue(SILK_CONTROL(SILK_CONTROL_FLUSH_PAGE), addr);
 	if (addr >= TASK_SIZE || !(silk_defer & SILK_DEFER_FAULT) ||
 	    in_interrupt())
@@ -209,8 +230,7 @@ static void load_directory(void)
 		silk_refusal("pt_switch", result);
 		panic("silk: can't load the page directory at %08lx", silk_cr3);
 	}
-	if (unlikely(SILK_VCPU->queue_error))
-		queue_refused(SILK_VCPU->queue_error);
+	silk_queue_done();
 	silk_pt_flushed();
 }
 

@@ -104,6 +104,11 @@ void silk_early_console(void);
 
 /* mmu.c */
 bool silk_is_queued(u32 entry);
+void silk_queue(u32 target, u32 value);
+void silk_queue_done(void);
+
+/* run.c */
+bool silk_add_to_run(u32 entry, u32 value);
 
 /* pool.c, and asm/silk_paravirt.h */
 void silk_pool_early(void);

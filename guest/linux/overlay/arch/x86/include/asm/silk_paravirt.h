@@ -331,10 +331,11 @@ void silk_and_entry(void *entry, u32 mask);
 
 /* What a queue may still hold must be there before a table is read. */
 void silk_sync_table(u32 link, unsigned long address);
+extern unsigned int silk_runs;
 #define pte_offset_kernel(pmd, address)					\
 	({								\
 		pmd_t *_dir = (pmd);					\
-		if (unlikely(SILK_WORD(SILK_VCPU_QUEUE_COUNT)))		\
+		if (unlikely(SILK_WORD(SILK_VCPU_QUEUE_COUNT) | silk_runs))	\
 			silk_sync_table(*(u32 *)_dir, (address));			\
 		(pte_t *)pmd_page_vaddr(*_dir) + pte_index(address);	\
 	})
@@ -392,15 +393,18 @@ static inline void arch_enter_lazy_mmu_mode(void)
 	silk_defer |= SILK_DEFER_LAZY;
 }
 
+void silk_end_runs(void);
 static inline void arch_leave_lazy_mmu_mode(void)
 {
 	silk_defer &= ~SILK_DEFER_LAZY;
+	if (silk_runs)
+		silk_end_runs();
 }
 
 void silk_drain(void);
 static inline void arch_flush_lazy_mmu_mode(void)
 {
-	if (SILK_WORD(SILK_VCPU_QUEUE_COUNT))
+	if (SILK_WORD(SILK_VCPU_QUEUE_COUNT) | silk_runs)
 		silk_drain();
 }
 
