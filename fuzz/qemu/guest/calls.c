@@ -371,9 +371,17 @@ static void judge_new_chunk(uint32_t chunk)
 /* A new table in chunk 0, which we can read, is empty. */
 static void judge_new_table(uint32_t frame, uint32_t level)
 {
+	struct silk_mmu_op op = {
+		/* we may have mapped something else there */
+		BOOT + (SILK_I386_KERNEL_BASE >> 22) * 4,
+		gpa_to_machine(0) | SILK_I386_LARGE | 5,
+	};
 	const uint32_t *entry = gpa_to_va(frame);
 	uint32_t i, n = level == SILK_PT_TABLE ? 1024 : SILK_I386_KERNEL_BASE >> 22;
 
+	if (hv_pt_batch(&op, 1) != 1)
+		return;
+	hv_pt_flush(entry, 1);
 	for (i = 0; i < n; i++)
 		if (entry[i])
 			finding("frame %x is new and has entry %u %x", frame, i, entry[i]);
@@ -402,7 +410,7 @@ static void judge_entry(uint32_t entry, uint32_t value)
 /* What `made` still holds is what was read, unless a disk writes to it. */
 static void judge_effect(uint32_t nr, const uint32_t arg[3], uint32_t result)
 {
-	bool whole = arg[0] >= BUFFER && arg[0] < BUFFER + 64 && !disks;
+	bool whole = placed_at && placed_at == arg[nr == SILK_CALL_pt_run ? 2 : 0] && !disks;
 	uint32_t i, part = is_error(result) ? vcpu()->diag.done : result;
 
 	if (is_error(result) && nr != SILK_CALL_pt_batch && nr != SILK_CALL_pt_run)
@@ -428,9 +436,8 @@ static void judge_effect(uint32_t nr, const uint32_t arg[3], uint32_t result)
 				judge_entry(made.op[i].target & ~3u, made.op[i].value);
 		break;
 	case SILK_CALL_pt_run:
-		if (arg[2] >= BUFFER && arg[2] < BUFFER + 64 && !disks)
-			for (i = 0; i < part && i < made_count; i++)
-				judge_entry(arg[0] + i * 4, made.value[i]);
+		for (i = 0; whole && i < part && i < made_count; i++)
+			judge_entry(arg[0] + i * 4, made.value[i]);
 		break;
 	case SILK_CALL_set_traps:
 		if (!one_in(4))

@@ -109,6 +109,7 @@ uint32_t some_ops(struct silk_mmu_op *ops, uint32_t most);
 /* Put bytes where a call can be pointed to: mostly whole, sometimes across the
  * end of what is mapped, sometimes nowhere. */
 uint32_t place(const void *from, uint32_t bytes);
+extern uint32_t placed_at; /* where the last was put, whole; else 0 */
 
 /* ---- calls.c ---- */
 

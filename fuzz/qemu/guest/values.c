@@ -277,16 +277,20 @@ uint32_t some_ops(struct silk_mmu_op *ops, uint32_t most)
 	return n;
 }
 
+uint32_t placed_at;
+
 uint32_t place(const void *from, uint32_t bytes)
 {
 	uint32_t at = BUFFER + below(16) * 4;
 
+	placed_at = 0;
 	if (one_in(20))
 		return an_address();
 	if (one_in(8))
 		at = BUFFER_END - bytes;
 	else if (one_in(12))
 		at = BUFFER_END - (bytes / 2 & ~3u);
+	placed_at = at + bytes > BUFFER_END ? 0 : at;
 	memcpy((void *)at, from, at + bytes > BUFFER_END ? BUFFER_END - at : bytes);
 	return at;
 }
