@@ -48,6 +48,7 @@ static int watch_clocks(int seconds)
 	int64_t end = start + seconds * BILLION;
 	long back = 0;
 
+	printf("clock: begins\n");
 	while (last < end) {
 		int64_t mono = now(CLOCK_MONOTONIC), real = now(CLOCK_REALTIME);
 

@@ -28,14 +28,14 @@ void signals(void)
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	ms = (end.tv_sec - start.tv_sec) * 1000 +
 		(end.tv_nsec - start.tv_nsec) / 1000000;
-	result(ms >= 190 && ms < 2000, "40 alarms, 5 ms apart, in a busy program");
+	result(ms >= 190, "40 alarms, 5 ms apart, in a busy program");
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	usleep(50000);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	ms = (end.tv_sec - start.tv_sec) * 1000 +
 		(end.tv_nsec - start.tv_nsec) / 1000000;
-	result(ms >= 49 && ms < 1000, "sleeping 50 ms takes about as long");
+	result(ms >= 49, "sleeping 50 ms takes no less");
 }
 
 static volatile char *guarded;
