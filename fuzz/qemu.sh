@@ -64,9 +64,9 @@ found() {
 
 # The guest's own rules, and the audit; a checking hypervisor's comes first.
 if [ $debug = 0 ]; then
-	found large-writable 'FINDING at [0-9]*: entry [0-9a-f]* was accepted'
+	found flags-iopl 'FINDING at [0-9]*: vector [0-9]*: frame with eflags'
 	found twin-fast 'audit: error: fuzz: directory'
 else
-	found large-writable 'PANIC\|audit\|FINDING'
+	found twin-fast 'PANIC\|audit\|FINDING'
 fi
 exit $failed
