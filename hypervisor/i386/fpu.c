@@ -23,6 +23,7 @@
 #define CPUID_FXSR     (1u << 24)
 
 static bool have_fxsr;
+static const u32 nothing;
 
 static void set_cr4(u32 bits)
 {
@@ -77,12 +78,17 @@ void fpu_save(u8 *area)
 			     : "memory");
 }
 
+/*
+ * AMD's processors restore the last instruction's address and operand only with an
+ * exception pending: without the load of a constant the guest would find those of
+ * another one (AMD APM volume 2, 11.4.4; CVE-2006-1056).
+ */
 void fpu_load(const u8 *area)
 {
 	if (have_fxsr)
-		asm volatile("fxrstor (%0)"
+		asm volatile("fnclex; emms; fildl %1; fxrstor (%0)"
 			     :
-			     : "r"(area)
+			     : "r"(area), "m"(nothing)
 			     : "memory");
 	else
 		asm volatile("frstor (%0)"
