@@ -17,10 +17,12 @@
 #include <asm/silk.h>
 #include <asm/tsc.h>
 
-static void read_time(struct silk_time *t)
+/* What the counter showed while the values were true. */
+static u64 read_time(struct silk_time *t)
 {
 	volatile struct silk_time *from = &SILK_VCPU->time;
 	u32 version;
+	u64 tsc;
 
 	do {
 		version = from->version;
@@ -31,14 +33,16 @@ static void read_time(struct silk_time *t)
 		t->tsc_base = from->tsc_base;
 		t->ns_base = from->ns_base;
 		t->wall_base = from->wall_base;
+		tsc = rdtsc_ordered();
 		barrier();
 	} while (version & 1 || version != from->version);
+	return tsc;
 }
 
 /* [TIME-2] */
-static u64 time_ns(const struct silk_time *t)
+static u64 time_ns(const struct silk_time *t, u64 tsc)
 {
-	s64 passed = rdtsc_ordered() - t->tsc_base;
+	s64 passed = tsc - t->tsc_base;
 	u64 delta = max_t(s64, passed, 0);
 
 	delta = t->shift >= 0 ? delta << t->shift : delta >> -t->shift;
@@ -48,9 +52,10 @@ static u64 time_ns(const struct silk_time *t)
 u64 silk_ns(void)
 {
 	struct silk_time t;
+	u64 tsc;
 
-	read_time(&t);
-	return time_ns(&t);
+	tsc = read_time(&t);
+	return time_ns(&t, tsc);
 }
 
 unsigned long silk_tsc_khz(void)
@@ -64,9 +69,10 @@ unsigned long silk_tsc_khz(void)
 void silk_get_wallclock(struct timespec64 *ts)
 {
 	struct silk_time t;
+	u64 tsc;
 
-	read_time(&t);
-	*ts = ns_to_timespec64(t.wall_base + time_ns(&t));
+	tsc = read_time(&t);
+	*ts = ns_to_timespec64(t.wall_base + time_ns(&t, tsc));
 }
 
 /* ---- the timer ---- */
