@@ -47,10 +47,11 @@ run_prepare() {
 	fi
 	cd "$dir" || exit 1
 	[ -n "${SILK_DETACHED:-}" ] || rm -f ./*.log
-	rm -rf boot pid guard listeners writers
+	rm -rf boot pid guard.* listeners writers
 	rm -f ./*.console ./*.in ./*.out control control.log
 	[ -z "$log" ] || ln -s "$log" control.log
-	mkfifo guard || failed "can't make a pipe in $dir"
+	guard=guard.$$
+	mkfifo "$guard" || failed "can't make a pipe in $dir"
 	consoles_names
 	settings=''
 	[ -n "$headless" ] || [ ! -t 0 ] || settings=$(stty -g)
@@ -70,7 +71,8 @@ run_cleanup() {
 	fi
 	consoles_end
 	[ -z "$settings" ] || stty "$settings" 2>/dev/null || :
-	rm -rf pid guard boot
+	rm -rf "$guard" boot
+	rm -f pid	# last: ./silk stop waits for it, and another system may begin
 	[ -z "$own_dir" ] || rm -rf "$dir"
 }
 
@@ -78,8 +80,8 @@ run_cleanup() {
 run_watcher() {
 	trap '' INT TERM HUP QUIT
 	exec 3>&- </dev/null >/dev/null 2>&1
-	cat guard
-	if [ -e guard ]; then
+	cat "$guard"
+	if [ -e "$guard" ]; then
 		run_cleanup
 	fi
 }
@@ -95,7 +97,7 @@ run_qemu() {
 run_system() {
 	child=''
 	run_watcher &
-	exec 4>guard
+	exec 4>"$guard"
 	trap run_cleanup EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT

@@ -20,7 +20,7 @@ start() {
 # left: is anything left?
 nothing_left() {
 	until_true gone "$qemu" && until_true [ ! -e run/pid ] &&
-		[ ! -e run/control ] && [ ! -e run/a.console ] && [ ! -e run/guard ]
+		[ ! -e run/control ] && [ ! -e run/a.console ] && [ -z "$(ls run/guard.* 2>/dev/null)" ]
 }
 
 ends_by() {

@@ -53,7 +53,9 @@ check 'and ends' until_true state_is off
 fuzz_started() {
 	"$silk" run --headless --detach --run-dir "$run" --guest \
 		"name=f,kernel=$top/build/fuzz-qemu/guest.elf,mem=24M,restart=no,paused,cmdline=seed=12 steps=400 off" \
-		>/dev/null && ctl 'trace f all' && ctl 'start f'
+		>/dev/null && ctl 'trace f all' && ctl 'start f' && return 0
+	sed 's/^/# /' "$run/control.log"
+	return 1
 }
 
 # trace_all FILE [--count]: until the guest is off.
