@@ -23,10 +23,10 @@ static bool changing;
 static u32 seen[WORDS], count; /* machine addresses read in this call */
 static bool is_seen[HV_PAGES];
 
-void fetch_share(const void *page)
+void fetch_share(const void *page, bool share)
 {
 	if (page)
-		shared[hv_page_machine(page) / PAGE_SIZE] = true;
+		shared[hv_page_machine(page) / PAGE_SIZE] = share;
 }
 
 bool fetch_shared(u32 machine)

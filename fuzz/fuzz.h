@@ -125,8 +125,8 @@ u32 memory_used(u32 machine, u32 bytes);
 
 /* ---- fetch.c ---- */
 
-/* A page that a guest writes at any time. */
-void fetch_share(const void *page);
+/* A page that a guest writes at any time, or no longer. */
+void fetch_share(const void *page, bool share);
 bool fetch_shared(u32 machine);
 void fetch_forget(void);
 /* A call begins; shared words change between two reads, if `change`. */

@@ -63,51 +63,10 @@ static const struct grammar {
 };
 
 static const u32 interesting[] = {
-	0,
-	1,
-	2,
-	3,
-	4,
-	7,
-	8,
-	16,
-	31,
-	32,
-	33,
-	39,
-	40,
-	41,
-	63,
-	64,
-	65,
-	127,
-	128,
-	129,
-	511,
-	512,
-	513,
-	1023,
-	1024,
-	1025,
-	4095,
-	4096,
-	4097,
-	0x3fffff,
-	0x400000,
-	0x2000000,
-	0x2000001,
-	0x7fffffff,
-	0x80000000,
-	0xbfffffff,
-	0xc0000000,
-	0xc0600000,
-	0xefbfffff,
-	0xefc00000,
-	0xefffffff,
-	0xf0000000,
-	0xfffff000,
-	0xfffffffe,
-	0xffffffff,
+	0, 1, 2, 3, 4, 7, 8, 16, 31, 32, 33, 39, 40, 41, 63, 64, 65, 127, 128, 129, 511, 512,
+	513, 1023, 1024, 1025, 4095, 4096, 4097, 0x3fffff, 0x400000, 0x2000000, 0x2000001,
+	0x7fffffff, 0x80000000, 0xbfffffff, 0xc0000000, 0xc0600000, 0xefbfffff, 0xefc00000,
+	0xefffffff, 0xf0000000, 0xfffff000, 0xfffffffe, 0xffffffff
 };
 
 const char *call_name(u32 nr)
@@ -171,10 +130,12 @@ u32 pick_word(struct input *in)
 }
 
 /* Mostly one that the guest has, or could have. */
-static u32 pick_chunk(struct input *in)
+static u32 pick_chunk(struct input *in, const struct guest *g)
 {
 	u32 n = byte(in);
 
+	if (n >= 192 && n < 240 && g->chunks.change.chunk != NO_FRAME)
+		return g->chunks.change.chunk; /* the one that is searched for */
 	if (n < 240)
 		return n % (FUZZ_LIMIT + 1);
 	return n < 248 ? 1016 + n % 8 : pick_word(in);
@@ -187,7 +148,7 @@ static u32 pick_frame(struct input *in, const struct guest *g)
 	const struct table_chunk *t = g->chunks.slot[n >> 3 & 3];
 
 	if (n >= 0xf0) {
-		chunk = pick_chunk(in);
+		chunk = pick_chunk(in, g);
 		frame = byte(in) * 4 + (n & 3);
 		return (chunk << CHUNK_SHIFT) + (frame << PAGE_SHIFT);
 	}
@@ -288,7 +249,7 @@ u32 pick_value(struct input *in, const struct guest *g)
 		machine = pick_frame(in, g);
 		return model_machine(g, machine >> CHUNK_SHIFT) + machine % CHUNK_SIZE + flags;
 	}
-	chunk = pick_chunk(in);
+	chunk = pick_chunk(in, g);
 	if (how >= 236)
 		machine = how < 244 && other->chunks.machine ? model_machine(other, chunk) : chunk << CHUNK_SHIFT;
 	else
@@ -296,6 +257,18 @@ u32 pick_value(struct input *in, const struct guest *g)
 	if (how < 180) /* a 4 MB page; bits between are not allowed */
 		return machine + (flags | SILK_I386_LARGE) + (how < 124 ? 1u << (PAGE_SHIFT + bits % 10) : 0);
 	return machine + (byte(in) << PAGE_SHIFT) + (flags | (bits & 8 ? 0x200 : 0));
+}
+
+/* The entry that is there with one bit changed, as guests change protections. */
+static u32 pick_changed(struct input *in, const struct guest *g, u32 target)
+{
+	u32 chunk = target >> CHUNK_SHIFT;
+	u32 bit = 1u << (byte(in) & 31), old;
+
+	if (chunk >= CHUNKS || !g->chunks.table[chunk])
+		return bit;
+	old = *(u32 *)fake_gpa(g, target & ~3u);
+	return bit ^ old;
 }
 
 static struct silk_mmu_op pick_op(struct input *in, const struct guest *g)
@@ -314,8 +287,8 @@ static struct silk_mmu_op pick_op(struct input *in, const struct guest *g)
 	if (how < 160) {
 		o.value = pick_value(in, g);
 	} else if (how < 210) {
+		o.value = how < 190 ? pick_value(in, g) : pick_changed(in, g, o.target);
 		o.target |= SILK_OP_SET_KEEP;
-		o.value = pick_value(in, g);
 	} else {
 		o.target |= SILK_OP_AND;
 		o.value = how & 1 ? ~(1u << (byte(in) & 31)) : raw(in);
@@ -366,7 +339,7 @@ static void fill_traps(struct input *in, struct silk_trap *t, u32 n)
 	}
 }
 
-static void fill_requests(struct input *in, struct silk_blk_request *r, u32 n)
+static void fill_requests(struct input *in, const struct guest *g, struct silk_blk_request *r, u32 n)
 {
 	u32 i, s;
 
@@ -382,7 +355,7 @@ static void fill_requests(struct input *in, struct silk_blk_request *r, u32 n)
 			r[i].segments = byte(in) % 18;
 		r[i].sector = how & 0x20 ? (u64)(s64)(s32)pick_word(in) : how;
 		for (s = 0; s < MIN(r[i].segments, SILK_BLK_SEGMENTS); s++) {
-			r[i].segment[s].address = (pick_chunk(in) << CHUNK_SHIFT) +
+			r[i].segment[s].address = (pick_chunk(in, g) << CHUNK_SHIFT) +
 						  (how & 0x10 ? CHUNK_SIZE - 512 : 0x1000);
 			r[i].segment[s].length = how & 8 ? pick_word(in) : 512;
 		}
@@ -429,7 +402,7 @@ static void fill(struct input *in, struct vcpu *v, u32 nr, u8 *at, u32 arg[3])
 		arg[1] = n & 0x80 ? pick_word(in) : n % 8;
 		break;
 	case SILK_CALL_blk_submit:
-		fill_requests(in, (struct silk_blk_request *)at, n % 8);
+		fill_requests(in, v->guest, (struct silk_blk_request *)at, n % 8);
 		arg[1] = n % 8;
 		if (n >= 0xe0) /* the same many times */
 			for (; arg[1] && arg[1] < SILK_BLK_SUBMIT_MAX; arg[1]++)
@@ -466,7 +439,7 @@ void pick_arguments(struct input *in, struct vcpu *v, u32 nr, u32 arg[3])
 							       : pick_word(in);
 			break;
 		case KIND_CHUNK:
-			arg[i] = pick_chunk(in);
+			arg[i] = pick_chunk(in, g);
 			break;
 		case KIND_GVA:
 			arg[i] = pick_gva(in);

@@ -41,6 +41,8 @@ static void look_at_segment(const struct blk_io *io, const struct blk_segment *s
 		finding("I/O of guest %u with %u bytes at %08x", io->guest->id, s->bytes, s->machine);
 	if (chunk_owner(nr) == CHUNK_DIRTY || chunk_owner(nr) == CHUNK_CLEAN)
 		finding("I/O of guest %u with %08x, which is free", io->guest->id, s->machine);
+	if (!chunk_pinned(nr))
+		finding("I/O of guest %u with %08x, which is not pinned", io->guest->id, s->machine);
 	for (id = 0; id < GUESTS_MAX; id++) {
 		const struct guest *g = &guests[id];
 

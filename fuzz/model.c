@@ -323,11 +323,24 @@ static void compare_frame(const struct model *m, u32 chunk, u32 f)
 					WINDOW_PDE - KERNEL_PDE, false);
 }
 
+/* Which chunk is CHANGING, and what for: another search must not be taken over [MEM-9]. */
+static void compare_change(const struct guest *g, const struct model *m)
+{
+	u32 chunk = g->chunks.change.chunk == NO_FRAME ? CHUNKS : g->chunks.change.chunk;
+
+	if (chunk != m->changing)
+		finding("guest %u: chunk %u changes, not %u", g->id, chunk, m->changing);
+	if (chunk != CHUNKS && g->chunks.change.giving != m->giving)
+		finding("guest %u: chunk %u is %s, not %s", g->id, chunk,
+			m->giving ? "converted" : "given back", m->giving ? "given back" : "converted");
+}
+
 void model_compare(const struct guest *g)
 {
 	const struct model *m = model_of(g);
 	u32 i, f;
 
+	compare_change(g, m);
 	for (i = 0; i < CHUNKS; i++) {
 		u32 base = m->chunk[i] == CHUNKS ? NOWHERE : (u32)m->chunk[i] << CHUNK_SHIFT;
 		const struct frames *fr = m->frames[i];

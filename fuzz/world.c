@@ -29,22 +29,37 @@ static void use_memory(const struct guest *g)
 			memset(fake_gpa(g, (chunk << CHUNK_SHIFT) + (frame << PAGE_SHIFT)), 7, 32);
 }
 
-static void share_pages(const struct guest *g)
+/* What a guest and the hypervisor share: whoever has the page next does not. */
+static const void *shares[FUZZ_GUESTS][2 + 2 * FUZZ_VCPUS];
+
+static void share_pages(const struct guest *g, bool share)
 {
 	u32 i;
 
+	for (i = 0; i < ARRAY_SIZE(shares[0]); i++)
+		fetch_share(shares[g->id][i], share);
+}
+
+static void note_pages(const struct guest *g)
+{
+	const void **page = shares[g->id];
+	u32 i;
+
+	*page++ = g->blk_ring;
+	*page++ = g->net_ring;
 	for (i = 0; i < g->vcpus; i++) {
-		fetch_share(g->vcpu[i]->page);
-		fetch_share(g->vcpu[i]->queue);
+		*page++ = g->vcpu[i]->page;
+		*page++ = g->vcpu[i]->queue;
 	}
-	fetch_share(g->blk_ring);
-	fetch_share(g->net_ring);
+	share_pages(g, true);
 }
 
 static void forget(const struct guest *g)
 {
 	cache_flush(&guests[g->id]);
 	model_forget(g);
+	share_pages(g, false);
+	memset(shares[g->id], 0, sizeof(shares[0]));
 }
 
 void world_boot(struct guest *g)
@@ -60,13 +75,16 @@ void world_boot(struct guest *g)
 		return;
 	if (g->image.bytes && g->image.bytes <= FUZZ_IMAGE)
 		image_look(g, fake.memory + g->image.machine[0], g->image.bytes);
+	enough(); /* for the fake machine */
 	while (g->vcpus < FUZZ_VCPUS)
 		fake_vcpu(g);
 	model_boot(g);
 	use_memory(g);
-	share_pages(g);
-	for (i = 1; i < g->vcpus; i++) /* they do nothing without tables */
+	note_pages(g);
+	for (i = 1; i < g->vcpus; i++) { /* they do nothing without tables, and core wakes the first */
 		FAKE_CALL(g->vcpu[i], pt_switch, SILK_I386_BOOT_DIRECTORY, 0, 0);
+		sched_thaw(g->vcpu[i]);
+	}
 	fake_run(g->vcpu[0]);
 	look_at_translations(g);
 }
