@@ -81,6 +81,8 @@ void outside_time(struct input *in, struct guest *g)
 	fake.now += ns;
 	timer_interrupt();
 	v = sched_pick(fake.now);
+	if (sched_current() != v)
+		finding("another is current than was picked");
 	if (!v) {
 		idle(g);
 	} else if (v->guest->state == GUEST_BOOTING) {
@@ -92,8 +94,6 @@ void outside_time(struct input *in, struct guest *g)
 	} else if (event_due(v) && v->guest->trace) {
 		trace_upcall(v, (u32)ns);
 	}
-	if (sched_current() != v)
-		finding("another is current than was picked");
 }
 
 /* ---- the operator ---- */
