@@ -3,7 +3,7 @@
  * operator - what an operator does to a guest: a pause, from which everything goes on
  * as it was, and the request to shut down, which is an event and nothing else.
  *
- * guest: mem=16M operator
+ * guest: mem=16M alone operator
  * covers: LIFE-8 LIFE-9 TIME-10 TIME-1 EVT-1
  */
 #include "suite.h"
