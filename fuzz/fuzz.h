@@ -153,8 +153,19 @@ struct call {
 	u32 transfers;
 	/* The deferred queue and the pending events as they were before. */
 	u32 queued, queue_error, pending;
+	u32 unread, busy; /* likewise: of the disk's ring, of its requests */
 	struct silk_mmu_op queue[SILK_QUEUE_MAX];
 };
+
+static inline u32 call_unread(const struct guest *g)
+{
+	return g->blk_ring->producer - g->blk_ring->consumer;
+}
+
+static inline u32 call_busy(const struct guest *g)
+{
+	return g->blk_in_flight + fake.io_count;
+}
 
 /* g has booted: what it has from now on. */
 void model_boot(const struct guest *g);

@@ -176,14 +176,17 @@ static struct verdict request(const struct model *m, const struct guest *g,
 	return OK(0);
 }
 
-/* Is there a reason to take no more? A consumer that can't be is one [BLK-8]. */
-static bool full(const struct call *c)
+/* A consumer that can't be is as good as a full ring [BLK-8]. */
+static bool crowded(u32 unread, u32 busy)
 {
-	const struct silk_ring *ring = c->v->guest->blk_ring;
-	u32 unread = ring->producer - ring->consumer;
+	return unread > SILK_RING_ENTRIES || unread + busy >= SILK_RING_ENTRIES;
+}
 
-	return c->changing || unread > SILK_RING_ENTRIES ||
-	       unread + c->v->guest->blk_in_flight + fake.io_count >= SILK_RING_ENTRIES;
+/* Is there a reason to take no more? The call itself may have made room, after it looked: what a dead disk had is done. */
+static bool full(const struct call *c, u32 taken)
+{
+	return c->changing || crowded(c->unread, c->busy + taken) ||
+	       crowded(call_unread(c->v->guest), call_busy(c->v->guest));
 }
 
 static struct verdict blk_submit(const struct model *m, const struct call *c, struct verdict *late)
@@ -210,7 +213,7 @@ static struct verdict blk_submit(const struct model *m, const struct call *c, st
 		if (d.why)
 			return n ? OK(n) : d;
 		if (c->result == (n ? n : -(u32)SILK_EAGAIN)) {
-			if (!full(c))
+			if (!full(c, n))
 				finding("request %u is not taken, and there is room", n);
 			return n ? OK(n) : NO(BLK_FULL, count);
 		}

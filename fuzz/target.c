@@ -217,6 +217,8 @@ static void make_call(struct input *in, struct vcpu *v, u32 nr)
 	c.queued = v->page->queue_count;
 	c.queue_error = v->page->queue_error;
 	c.pending = v->page->pending;
+	c.unread = call_unread(g);
+	c.busy = call_busy(g);
 	memcpy(c.queue, v->queue, MIN(c.queued, SILK_QUEUE_MAX) * sizeof(c.queue[0]));
 	model_sync_of(g);
 	ntransfers = ncopied = 0;
