@@ -32,7 +32,13 @@ static int32_t call(uint32_t nr, uint32_t a, uint32_t b, uint32_t c)
 	return result;
 }
 
-/* [CON-1] It may take less than it is given, or nothing for now. */
+/* [CALL-12] The largest 4096 values are errors. */
+static int refused(int32_t result)
+{
+	return (uint32_t)result >= 0xfffff000;
+}
+
+/* [CON-1] [CALL-12] It may take less than it is given, or nothing for now. */
 static void print(const char *text)
 {
 	uint32_t length = 0;
@@ -42,10 +48,12 @@ static void print(const char *text)
 		length++;
 	while (length) {
 		n = call(SILK_CALL_console_write, (uint32_t)text, length, 0);
-		if (n < 0) {
+		if (n == -SILK_EAGAIN) {
 			call(SILK_CALL_yield, 0, 0, 0);
 			continue;
 		}
+		if (refused(n))
+			return;
 		text += n;
 		length -= (uint32_t)n;
 	}
@@ -61,7 +69,7 @@ static void need(int32_t result)
 {
 	char clause[] = "refused by clause 00-00\n";
 
-	if (result >= 0)
+	if (!refused(result))
 		return;
 	clause[18] += (VCPU->diag.clause >> 16) / 10;
 	clause[19] += (VCPU->diag.clause >> 16) % 10;
@@ -71,7 +79,7 @@ static void need(int32_t result)
 	end(SILK_SHUTDOWN_CRASH);
 }
 
-/* [TIME-2] [TIME-9] Good enough for the first four seconds after an update. */
+/* [TIME-2] [TIME-9] */
 static uint64_t now(void)
 {
 	volatile struct silk_time *t = &VCPU->time;
@@ -166,9 +174,13 @@ static void make_user(void)
 void guest_main(void)
 {
 	static char kernel_stack[4096];
+	int group;
 
 	if (INFO->magic != SILK_MAGIC || INFO->version >> 16 != SILK_ABI_MAJOR)
 		end(SILK_SHUTDOWN_CRASH);	/* [GEN-13] */
+	for (group = SILK_GROUP_CORE; group <= SILK_GROUP_CONSOLE; group++)
+		if (INFO->group_version[group] >> 16 != SILK_ABI_MAJOR)
+			end(SILK_SHUTDOWN_CRASH);
 	print("hello, I am ");
 	print(INFO->name);
 	print("\n");

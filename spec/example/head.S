@@ -36,7 +36,6 @@ save:	pushal
 	movl	$SILK_I386_KERNEL_DS, %eax	/* [CPU-2] */
 	movl	%eax, %ds
 	movl	%eax, %es
-	cld
 	pushl	%esp
 	call	trap
 	addl	$4, %esp
