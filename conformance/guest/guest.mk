@@ -80,3 +80,21 @@ $(CGB)/wrong/%.o: $(CG)/wrong/%.c
 #: conformance-guest: tiny and mini in every mood, and guests that must be caught
 conformance-guest: guests conformance-guest-build
 	$(Q)$(CG)/run
+
+# ---- a guest by somebody who had read nothing but spec/ and abi/ -------------
+
+CG_OUTSIDER := $(patsubst $(CG)/outsider/%,$(CGB)/outsider/%.o,\
+	$(wildcard $(CG)/outsider/*.c $(CG)/outsider/*.S))
+conformance-guest-build: $(CGB)/outsider.elf
+
+$(CGB)/outsider.elf: $(CG_OUTSIDER) $(CG)/outsider/guest.ld
+	$(call say,LD,$@)
+	$(Q)$(LD) -m elf_i386 -nostdlib -z noexecstack --build-id=none \
+		--no-warn-rwx-segments -T $(CG)/outsider/guest.ld -o $@ $(CG_OUTSIDER)
+
+$(CGB)/outsider/%.o: $(CG)/outsider/%
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(I386_CFLAGS) -fno-tree-loop-distribute-patterns -I abi -MMD -MP -c -o $@ $<
+
+-include $(CG_OUTSIDER:.o=.d)
