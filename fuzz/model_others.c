@@ -182,7 +182,8 @@ static bool crowded(u32 unread, u32 busy)
 	return unread > SILK_RING_ENTRIES || unread + busy >= SILK_RING_ENTRIES;
 }
 
-/* Is there a reason to take no more? The call itself may have made room, after it looked: what a dead disk had is done. */
+/* Is there a reason to take no more? The call itself may have made room after it
+ * looked: what a dead disk had is done. */
 static bool full(const struct call *c, u32 taken)
 {
 	return c->changing || crowded(c->unread, c->busy + taken) ||
