@@ -151,4 +151,5 @@ check 'and sees that it is' sh -c '! cmp -s off.rows on.rows'
 ctl 'trace a off'
 check 'it counts, after that' bench after.rows
 check 'and there is no instruction more than before' cmp off.rows after.rows
+"$silk" stop --run-dir "$run"
 finish
