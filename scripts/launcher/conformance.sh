@@ -102,6 +102,7 @@ guest_results() {
 	/^# broke / { id = $3; fresh = !(id in expected) }
 	/^#   expected: / && fresh { sub(/^#   expected: /, ""); expected[id] = $0 }
 	/^#   seen: / && fresh { sub(/^#   seen: /, ""); seen[id] = $0 }
+	/^#   at: / && fresh { sub(/^#   at: /, ""); seen[id] = seen[id] " (" $0 ")" }
 	/^(not )?ok / {
 		id = verdict = ""
 		if (match($0, /\[[A-Z]+-[0-9]+\]/))
@@ -110,9 +111,7 @@ guest_results() {
 		sub(/^(not )?ok [0-9]+ - (\[[A-Z0-9-]+\] )?/, "", what)
 		if (match($0, /\((SUCCESS|FAILURE|CRASH|ERROR)/))
 			verdict = substr($0, RSTART + 1, RLENGTH - 1)
-		times = $0
-		if (!sub(/.*, /, "", times) || !sub(/ times\)$/, "", times))
-			times = ""
+		times = match($0, /, [0-9]+ times\)/) ? substr($0, RSTART + 2, RLENGTH - 9) : ""
 		if (/# SKIP/) {
 			sub(/ # SKIP.*/, "", what)
 			line("SKIP", id, what, "nothing that it is about was seen")
@@ -123,6 +122,13 @@ guest_results() {
 		if (id != "")
 			line("JUDGED", id, what, times)
 	}' "$2"
+}
+
+# places REPORT: the command that shows the lines of what is not right.
+places() {
+	sed -n "s/^not ok .*: eip \(0x[0-9a-f]*\) .*/\1/p; s/^#   at: eip \(0x[0-9a-f]*\) .*/\1/p; s/^#   called from: //p" "$1" |
+		awk '!seen[$1]++ { list = list " " $1 }
+			END { if (list != "") print "# where: addr2line -fipe " ENVIRON["kernel"] list }'
 }
 
 # one_mood MOOD: run it. Sets $status. The machine's clock counts instructions: what
@@ -163,6 +169,7 @@ one_mood() {
 	guest_results "$1" "$out.tap" >"$out.results"
 	awk -v quiet=1 -v json="$out.json" -f "$parts/conformance.awk" "$out.results" || :
 	cat "$out.tap"
+	kernel=$kernel places "$out.tap" | sed "s|$top/||"
 	printf '# run again: %s\n' "$again"
 	[ "$status" -ne 1 ] || status=0
 }

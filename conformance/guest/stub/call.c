@@ -154,6 +154,7 @@ void hypercall(void)
 {
 	u32 number = cpu->eax, a = cpu->ebx, b = cpu->ecx, result;
 
+	act_call();
 	watch_call(number);
 	if (number != SILK_CALL_console_write && number != SILK_CALL_shutdown)
 		woken_early = false;

@@ -120,8 +120,7 @@ void tick(void)
 	if (!limit)
 		limit = first_tsc + (u64)tsc_khz() * 1000 * options.limit;
 	if (tsc() > limit)
-		finish(STUCK, "still running after %u seconds, at eip %x in guest-%s mode",
-		       options.limit, cpu->eip, user_mode ? "user" : "kernel");
+		finish(STUCK, "still running after %u seconds", options.limit);
 	if (options.shutdown && base_tsc && now() > (u64)options.shutdown * NS_PER_MS) {
 		options.shutdown = 0;
 		asked_to_shut_down();

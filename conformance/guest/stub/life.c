@@ -118,6 +118,7 @@ void boot_again(void)
 	u32 entry;
 
 	runs++;
+	act_new_run();
 	user_mode = false;
 	memory_new_run();
 	set_info();

@@ -12,10 +12,11 @@ static struct verdict {
 	u32 clause;
 	const char *id, *title;
 	u32 seen, broken;
+	char where[160]; /* it was broken first */
 } verdicts[] = {
 #define V(area, n, title) \
 	{ \
-		CL(area, n), #area "-" #n, title, 0, 0 \
+		CL(area, n), #area "-" #n, title, 0, 0, "" \
 	}
 	V(GEN, 4, "no feature is taken for granted"),
 	V(GEN, 6, "reserved members, undefined values"),
@@ -76,19 +77,6 @@ const char *text_of(u32 id)
 void count_refusal(u32 id)
 {
 	refused[id]++;
-}
-
-const char *call_name(u32 number)
-{
-	static const char *const names[] = {
-#define X(nr, name, group, nargs, a, b, c, text) [nr] = #name,
-		SILK_HYPERCALLS(X)
-#undef X
-	};
-
-	if (number == ~0u)
-		return "the queue";
-	return number < COUNT(names) ? names[number] : "an unknown call";
 }
 
 static u32 number(char *to, u32 value, u32 base)
@@ -176,23 +164,44 @@ void judged(u32 clause)
 	find(clause)->seen++;
 }
 
-void broke(u32 clause, const char *expected, const char *seen, ...)
+static void broke_by(const struct act *by, u32 clause, const char *expected, const char *seen,
+		     va_list args)
 {
 	struct verdict *v = find(clause);
-	char line[300];
-	va_list args;
+	char line[300], where[sizeof(v->where)];
 
 	broken_total++;
 	if (v->broken++ >= BROKEN_SHOWN)
 		return;
-	va_start(args, seen);
 	format(line, sizeof(line), seen, args);
-	va_end(args);
+	act_words(by, where, sizeof(where));
+	if (v->broken == 1)
+		memcpy(v->where, where, sizeof(where));
 	say("# broke %s", v->id);
 	say("#   expected: %s", expected);
 	say("#   seen: %s", line);
-	say("#   at: eip %x, in guest-%s mode", cpu ? cpu->eip : 0,
-	    user_mode ? "user" : "kernel");
+	say("#   at: %s", where);
+	for (u32 i = 0; i < by->callers; i++)
+		say("#   called from: %x", by->caller[i]);
+}
+
+void broke(u32 clause, const char *expected, const char *seen, ...)
+{
+	va_list args;
+
+	act_find_callers(&act);
+	va_start(args, seen);
+	broke_by(&act, clause, expected, seen, args);
+	va_end(args);
+}
+
+void broke_then(const struct act *then, u32 clause, const char *expected, const char *seen, ...)
+{
+	va_list args;
+
+	va_start(args, seen);
+	broke_by(then, clause, expected, seen, args);
+	va_end(args);
 }
 
 void finish(enum ending how, const char *text, ...)
@@ -200,7 +209,7 @@ void finish(enum ending how, const char *text, ...)
 	static const char *const words[] = {
 		[ENDED] = "SUCCESS", [CRASHED] = "CRASH", [STUCK] = "ERROR", [BROKEN] = "ERROR"
 	};
-	char line[300];
+	char line[300], where[160];
 	va_list args;
 
 	va_start(args, text);
@@ -216,8 +225,8 @@ void finish(enum ending how, const char *text, ...)
 		const struct verdict *v = &verdicts[i];
 
 		if (v->broken)
-			say("not ok %u - [%s] %s (FAILURE, %u times)", i + 1, v->id,
-			    v->title, v->broken);
+			say("not ok %u - [%s] %s (FAILURE, %u times): %s", i + 1, v->id,
+			    v->title, v->broken, v->where);
 		else if (v->seen)
 			say("ok %u - [%s] %s (SUCCESS, %u times)", i + 1, v->id, v->title,
 			    v->seen);
@@ -225,7 +234,8 @@ void finish(enum ending how, const char *text, ...)
 			say("ok %u - [%s] %s # SKIP nothing that it is about was seen",
 			    i + 1, v->id, v->title);
 	}
-	say("%sok %u - the end: %s (%s)", how == ENDED ? "" : "not ",
-	    (u32)COUNT(verdicts) + 1, line, words[how]);
+	act_words(&act, where, sizeof(where));
+	say("%sok %u - the end: %s (%s)%s%s", how == ENDED ? "" : "not ", (u32)COUNT(verdicts) + 1,
+	    line, words[how], how == ENDED ? "" : ": ", how == ENDED ? "" : where);
 	leave_machine(how == ENDED && !broken_total ? 0 : 1 + (u32)how);
 }

@@ -15,6 +15,7 @@
 static bool magic_read, version_read;
 static bool looked;
 static u32 early, owed; /* events: looked at before, to be looked at after */
+static struct act clearing; /* what made it owed */
 
 bool watching_info(void)
 {
@@ -106,11 +107,12 @@ bool now_looked(void)
 	return looked;
 }
 
-void not_looked(void)
+void not_looked(const struct act *enabling)
 {
-	broke(CL(EVT, 12), "a look at pending & ~mask after vif was set or a bit unmasked",
-	      "%u instructions later the guest had not looked, with pending %x and mask %x",
-	      FOLLOWED, vcpu_page.pending, vcpu_page.mask);
+	broke_then(enabling, CL(EVT, 12),
+		   "a look at pending & ~mask after vif was set or a bit unmasked",
+		   "%u instructions later the guest had not looked, with pending %x and mask %x",
+		   FOLLOWED, vcpu_page.pending, vcpu_page.mask);
 }
 
 static void may_be_due(void)
@@ -144,6 +146,10 @@ static void pending_written(u32 before, bool atomic)
 	if (vcpu_page.pending & ~before & ~EVENTS)
 		broke(CL(GEN, 6), "0 in bits without a name", "pending became %x",
 		      vcpu_page.pending);
+	if (cleared & early & ~owed) {
+		act_find_callers(&act);
+		clearing = act;
+	}
 	owed |= cleared & early;
 	early &= ~cleared;
 	if (vcpu_page.pending & ~before)
@@ -243,8 +249,9 @@ void watch_call(u32 number)
 	if (number != ~0u && number != SILK_CALL_block)
 		return;
 	if (owed)
-		broke(CL(EVT, 6), "the bit cleared first, then the look at what it is about",
-		      "events %x were looked at, then cleared, and not looked at again", owed);
+		broke_then(&clearing, CL(EVT, 6),
+			   "the bit cleared first, then the look at what it is about",
+			   "events %x were looked at, then cleared, and not looked at again", owed);
 	owed = early = 0;
 }
 

@@ -121,9 +121,28 @@ void nasty_report(void);
 
 /* ---- the report ---------------------------------------- */
 
+/* What the guest does, and where. */
+extern struct act {
+	u32 eip; /* 0: it has not run yet */
+	bool user;
+	enum { BOOTED,
+	       IN_CALL,
+	       BEHIND_CALL } at;
+	u32 number, values[3]; /* the call */
+	u32 callers, caller[4];
+} act;
+void act_new_run(void);
+void act_trap(void); /* cpu is at the instruction, or behind an int */
+void act_call(void);
+void act_find_callers(struct act *a); /* as long as it is the guest's last act */
+void act_words(const struct act *a, char *to, u32 size);
+const char *call_name(u32 number);
+
 #define CL(area, n) SILK_CLAUSE(SILK_AREA_##area, n)
 void broke(u32 clause, const char *expected, const char *seen, ...)
 	__attribute__((format(printf, 3, 4)));
+void broke_then(const struct act *then, u32 clause, const char *expected, const char *seen, ...)
+	__attribute__((format(printf, 4, 5))); /* by an act that was kept */
 void judged(u32 clause); /* an act that the clause is about was seen */
 enum ending { ENDED,
 	      CRASHED,
@@ -134,7 +153,6 @@ void finish(enum ending how, const char *text, ...)
 void note(const char *text, ...) __attribute__((format(printf, 1, 2)));
 void format(char *to, u32 size, const char *text, va_list args);
 void crash(u32 cause); /* SILK_CRASH_*: the guest's end */
-const char *call_name(u32 number);
 
 /* ---- the machine ---------------------------------------- */
 

@@ -365,6 +365,7 @@ void trap(struct regs *r)
 {
 	if (r->cs & 3) {
 		cpu = r;
+		act_trap();
 		hidden = false;
 		from_guest();
 		before_guest();

@@ -22,6 +22,8 @@ static u32 looks;       /* instructions that are followed [EVT-12] */
 static u32 storm;       /* instructions that go by one by one, for upcalls in between */
 static struct silk_vcpu before;
 static struct access now_accessed;
+static struct act accessing; /* what accessed */
+static struct act enabling;  /* what is followed */
 
 bool watched(u32 va)
 {
@@ -80,6 +82,7 @@ void watch_access(u32 va, u32 machine, bool write)
 	u8 opcode = 0;
 
 	if (shown == 0) {
+		accessing = act;
 		guest_flag = looks || storm ? false : cpu->eflags & TF;
 		before = vcpu_page;
 		now_accessed = (struct access){ .count = 0 };
@@ -127,7 +130,7 @@ static void follow(void)
 	if (looks > 0 && now_looked())
 		looks = 0;
 	else if (looks > 0 && --looks == 0)
-		not_looked();
+		not_looked(&enabling);
 	if (storm > 0)
 		storm--;
 	if (about_flags())
@@ -140,6 +143,8 @@ static void follow(void)
 
 void watch_follow(u32 instructions)
 {
+	act_find_callers(&act);
+	enabling = act;
 	looks = instructions;
 }
 
@@ -166,6 +171,7 @@ bool watch_step(void)
 
 	if (shown > 0) {
 		hide();
+		act = accessing;
 		watch_after(&now_accessed, &before);
 	}
 	follow();

@@ -19,7 +19,7 @@ bool watching_info(void);
 void watch_before(u32 va, bool write);
 void watch_after(const struct access *a, const struct silk_vcpu *before);
 bool now_looked(void); /* at pending, since vif was set */
-void not_looked(void);
+void not_looked(const struct act *enabling);
 void watch_follow(u32 instructions);
 void clock_read(u32 offset); /* of a word in struct silk_time */
 void clock_call(void);

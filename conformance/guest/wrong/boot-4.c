@@ -3,6 +3,7 @@
  * boot-4.c - its note says another version than it was written for.
  *
  * covers: BOOT-4
+ * says: before its first instruction
  * run: mood=plain
  */
 #include "wrong.h"

@@ -3,6 +3,7 @@
  * boot-9.c - is linked at 0xC0000000, where its page tables will be.
  *
  * covers: BOOT-9
+ * says: before its first instruction
  * run: mood=plain
  */
 #include "wrong.h"

@@ -3,6 +3,7 @@
  * call-12-batch.c - goes on behind a batch by its result, whatever it is.
  *
  * covers: CALL-12
+ * says: in pt_batch(ops 0xc0
  * run: mood=plain
  */
 #include "wrong.h"

@@ -3,6 +3,7 @@
  * evt-12.c - enables upcalls and does not look for one that is due.
  *
  * covers: EVT-12
+ * says: in guest-kernel mode, behind set_timer(low 1, high 0)
  * run: mood=plain
  */
 #include "wrong.h"

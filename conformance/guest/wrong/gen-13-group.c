@@ -3,6 +3,7 @@
  * gen-13-group.c - calls a group that is not offered.
  *
  * covers: GEN-13
+ * says: in net_send(device 0, buffers 0xc0
  * run: mood=minimal
  */
 #include "wrong.h"

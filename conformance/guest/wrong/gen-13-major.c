@@ -3,6 +3,7 @@
  * gen-13-major.c - does not look which version it is.
  *
  * covers: GEN-13
+ * says: in console_write(buffer 0xc0
  * run: mood=major
  */
 #include "wrong.h"
