@@ -75,6 +75,39 @@ void silk_get_wallclock(struct timespec64 *ts)
 	*ts = ns_to_timespec64(t.wall_base + time_ns(&t, tsc));
 }
 
+/* ---- time that others had [TIME-6] ---- */
+
+/* What of it is new since *taken, at most max. */
+static u64 take_stolen(u64 *taken, u64 max)
+{
+	u64 stolen;
+
+	do {
+		stolen = SILK_VCPU->stolen_ns;
+	} while (stolen != SILK_VCPU->stolen_ns);
+	stolen = min(stolen - *taken, max);
+	*taken += stolen;
+	return stolen;
+}
+
+/* For the statistics of the processor, at each tick. */
+u64 silk_account_stolen(u64 max)
+{
+	static u64 taken;
+	u64 stolen = take_stolen(&taken, max);
+
+	account_steal_time(stolen);
+	return stolen;
+}
+
+/* For the clock by which tasks share the processor and are charged. */
+u64 silk_stolen_from_rq(u64 max)
+{
+	static u64 taken;
+
+	return take_stolen(&taken, max);
+}
+
 /* ---- the timer ---- */
 
 static void set_timer(u64 ns)
@@ -109,25 +142,8 @@ static struct clock_event_device silk_timer = {
 	.min_delta_ticks = 1000,
 };
 
-/* The time in which this guest was ready to run and others ran [TIME-6]. */
-static void account_stolen(void)
-{
-	static u64 accounted;
-	u64 stolen;
-
-	do {
-		stolen = SILK_VCPU->stolen_ns;
-	} while (stolen != SILK_VCPU->stolen_ns);
-
-	if (stolen > accounted) {
-		account_steal_time(stolen - accounted);
-		accounted = stolen;
-	}
-}
-
 static irqreturn_t silk_timer_interrupt(int irq, void *dev)
 {
-	account_stolen();
 	silk_timer.event_handler(&silk_timer);
 	return IRQ_HANDLED;
 }

@@ -99,6 +99,11 @@ static inline void halt(void)
 	arch_safe_halt();
 }
 
+/* ---- time that other guests had, for the scheduler (time.c) ---- */
+
+u64 silk_account_stolen(u64 max);
+u64 silk_stolen_from_rq(u64 max);
+
 /* ---- processor state ---- */
 
 void silk_cpuid(unsigned int *eax, unsigned int *ebx, unsigned int *ecx,
