@@ -6,7 +6,7 @@
 BENCH_LINUX := $(BUILD)/bench/linux
 SILKBENCH := silkbench.c alone.c between.c
 
-.PHONY: bench-linux
+.PHONY: bench-linux bench-xen
 #: bench-linux: Linux in a guest against Linux natively (kernels: 15 minutes, runs: 5)
 bench-linux:
 	@scripts/packages run linux
@@ -16,6 +16,15 @@ bench-linux:
 	@+$(AGAIN) LINUX=$(LINUX) $(BENCH_LINUX)/initramfs.gz
 	@BUILD=$(BUILD) LINUX=$(LINUX) bench/linux/run instructions; status=$$?; \
 		BUILD=$(BUILD) LINUX=$(LINUX) bench/linux/run clock && exit $$status
+
+#: bench-xen: the same program in Xen's dom0 against Debian's kernel natively
+bench-xen:
+	@scripts/packages run linux
+	@guest/linux/build $(LINUX)
+	@+$(AGAIN) $(BENCH_LINUX)/silkbench
+	@+$(AGAIN) LINUX=$(LINUX) $(BENCH_LINUX)/initramfs.gz
+	@BUILD=$(BUILD) LINUX=$(LINUX) GUEST=xen bench/linux/run instructions
+	@BUILD=$(BUILD) LINUX=$(LINUX) GUEST=xen bench/linux/run clock
 
 $(BENCH_LINUX)/silkbench: $(addprefix bench/linux/,$(SILKBENCH) silkbench.h)
 	$(call say,CC,$@)

@@ -4,7 +4,8 @@
 # bench/linux/run to the table of ratios. A rate's ratio is turned round, so that
 # 1.00 is native and more is slower, for each row.
 #
-# Variables: mode (instructions, clock), seconds, some (only some rows were run)
+# Variables: mode (instructions, clock), title, guest (silk, xen), seconds, some (only
+# some rows were run)
 
 FILENAME ~ /xen.table$/ {
 	if (!/^#/ && NF == 3) {
@@ -82,19 +83,19 @@ function one(row,	verdict) {
 
 END {
 	if (mode == "clock")
-		printf "Linux in a SILK guest and natively: by the clock, medians of %d rounds\n\n", rounds
+		printf "%s and natively: by the clock, medians of %d rounds\n\n", title, rounds
 	else
-		printf "Linux in a SILK guest and natively: instructions (as ns)\n\n"
+		printf "%s and natively: instructions (as ns)\n\n", title
 	printf "%-16s %11s %11s %-8s %6s %15s %7s\n", "row", "guest", "native", "unit",
 		"ratio", (rounds > 1 ? "least - most" : ""), "Xen's"
 	for (i = 1; i <= rows; i++)
 		one(order[i])
 	printf "\nratio: guest / native (of a rate: native / guest). Xen's: measured with\n"
-	printf "Xen 4.17.7 PV, QEMU 7.2 TCG. %d of %d rows are not worse than Xen's; %d s.\n",
+	printf "Xen 4.17.7 PV, QEMU 7.2 TCG, elsewhere. %d of %d rows are not worse; %d s.\n",
 		better, compared, seconds
 	if (missing != "")
 		wrong = "missing rows:" missing
 	if (wrong != "")
 		print "FAILED: " wrong
-	exit wrong != "" || (mode == "instructions" && better < compared)
+	exit wrong != "" || (guest == "silk" && mode == "instructions" && better < compared)
 }
