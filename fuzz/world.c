@@ -121,14 +121,13 @@ void world_settle(void)
 		fake.current = NULL;
 		work_run();
 	}
-	for (i = 0; i < FUZZ_GUESTS; i++) {
-		struct guest *g = &guests[i];
-
-		if (g->state == GUEST_BOOTING)
-			world_boot(g);
-		else if (g->state != GUEST_RUNNING && g->state != GUEST_PAUSED)
-			forget(g);
-	}
+	/* All that ended first: what was theirs may be of those that boot. */
+	for (i = 0; i < FUZZ_GUESTS; i++)
+		if (guests[i].state != GUEST_RUNNING && guests[i].state != GUEST_PAUSED)
+			forget(&guests[i]);
+	for (i = 0; i < FUZZ_GUESTS; i++)
+		if (guests[i].state == GUEST_BOOTING)
+			world_boot(&guests[i]);
 }
 
 void world_start(struct guest *g)
