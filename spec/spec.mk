@@ -7,6 +7,7 @@ SPEC_OUT := build/spec
 ABI_OUT := build/abi
 SPEC_CHAPTERS := $(sort $(wildcard spec/[0-9][0-9]-*.md))
 SPEC_TOOLS := $(wildcard spec/tools/* abi/tools/*)
+SPEC_VERSION = $$(awk '$$1 == "version" { print $$2 "." $$3 }' $(ABI_OUT)/facts.tsv)
 
 .PHONY: spec spec-check spec-lock abi-check abi-lock
 
@@ -27,11 +28,12 @@ $(SPEC_OUT)/silk-abi.html: $(SPEC_OUT)/silk-abi.md spec/spec.css
 	@echo "  PANDOC  $@"
 	@{ echo '<style>'; cat spec/spec.css; echo '</style>'; } > $(SPEC_OUT)/style.html
 	@pandoc -f markdown-smart -t html5 --standalone --toc --toc-depth=2 \
+		-M subtitle="Version $(SPEC_VERSION), with the i386 binding" \
 		-M document-css=false --include-in-header=$(SPEC_OUT)/style.html \
 		--lua-filter=spec/tools/render.lua -o $@ $<
 
 $(SPEC_OUT)/silk-abi.ms: $(SPEC_OUT)/silk-abi.md spec/spec.ms
-	@pandoc -f markdown-smart -t ms --template=spec/spec.ms -V version=$$(awk '$$1 == "version" { print $$2 "." $$3 }' $(ABI_OUT)/facts.tsv) \
+	@pandoc -f markdown-smart -t ms --template=spec/spec.ms -V version=$(SPEC_VERSION) \
 		--lua-filter=spec/tools/render.lua $< | sed 's/^\.PP$$/.LP/' > $@ || \
 		{ rm -f $@; exit 1; }
 

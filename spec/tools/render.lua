@@ -71,7 +71,9 @@ local function html_clause(div)
 	if not has_class(div, "clause") then
 		return nil
 	end
-	local label = { pandoc.Strong(pandoc.Str("[" .. div.identifier .. "]")),
+	-- A link to itself: where it is can be copied and passed on.
+	local link = pandoc.Link("[" .. div.identifier .. "]", "#" .. div.identifier)
+	local label = { pandoc.Strong(link),
 			pandoc.Space(),
 			pandoc.Str(div.attributes["to"] .. ", since " ..
 				   div.attributes["since"]) }
