@@ -181,4 +181,11 @@ bool model_owns(const struct guest *g, u32 machine, bool write);
 /* Where its chunk is, or SILK_I386_NO_CHUNK. */
 u32 model_machine(const struct guest *g, u32 chunk);
 
+/* ---- novel.c ---- */
+
+void novel_begin(void);
+/* A call that was made; the number of its outcome: the call, or SILK_NR_CALLS and why
+ * it was refused. */
+u32 novel_call(const struct call *c);
+
 #endif

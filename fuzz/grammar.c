@@ -158,6 +158,7 @@ static u32 pick_frame(struct input *in, const struct guest *g)
 
 static u32 pick_index(struct input *in)
 {
+	static const u16 ends[] = { 958, 959, 960, 1023, 957 };
 	u32 n = byte(in);
 
 	if (n < 112)
@@ -166,8 +167,8 @@ static u32 pick_index(struct input *in)
 		return 764 + n % 4; /* its end */
 	if (n < 240)
 		return 768 + n % 8; /* the kernel range, direct map first */
-	if (n < 250)
-		return 955 + n % 10; /* its end, and the hypervisor's */
+	if (n < 250) /* its end, and the hypervisor's */
+		return ends[n % ARRAY_SIZE(ends)];
 	return byte(in) * 4 + n % 4;
 }
 

@@ -30,6 +30,7 @@ void model_free_frame(struct model *m, u32 gpa)
 	free(f->entry[n]);
 	f->entry[n] = NULL;
 	f->state[n] = M_FREE;
+	novel_frame(m, gpa, NOVEL_FREED);
 	m->used--;
 }
 
@@ -39,11 +40,19 @@ u32 *model_new_frame(struct model *m, u32 gpa, enum frame_state state)
 	u32 n = frame_of(gpa);
 
 	f->state[n] = (u8)state;
+	novel_frame(m, gpa, state == M_UNLINKED ? NOVEL_TABLE : NOVEL_DIRECTORY);
 	if (state != M_TWIN)
 		f->entry[n] = calloc(CHUNK_FRAMES, sizeof(u32));
 	m->used++;
 	return f->entry[n];
 }
+
+static const u8 kind_event[] = {
+	[SILK_CHUNK_ABSENT] = NOVEL_FREED,
+	[SILK_CHUNK_RAM] = NOVEL_RAM,
+	[SILK_CHUNK_TABLE] = NOVEL_TABLE,
+	[SILK_CHUNK_CHANGING] = NOVEL_CHANGING,
+};
 
 void model_kind(struct model *m, u32 chunk, u32 kind)
 {
@@ -62,6 +71,7 @@ void model_kind(struct model *m, u32 chunk, u32 kind)
 		m->frames[chunk] = calloc(1, sizeof(struct frames));
 		m->tables++;
 	}
+	novel_chunk(m, chunk, kind_event[kind]);
 }
 
 /* Not one of the hypervisor's, nor of any guest's [MEM-3]. */
@@ -222,11 +232,14 @@ enum silk_refusal model_entry(struct model *m, u32 target, u32 value, u32 *old,
 		return why;
 	if (wanted & P)
 		wanted |= SILK_I386_USER;
-	if (directory && is_link(*entry))
+	if (directory && is_link(*entry)) {
 		frames_of(m, linked(m, *entry))->state[frame_of(linked(m, *entry))] = M_UNLINKED;
+		novel_frame(m, linked(m, *entry), NOVEL_UNLINKED);
+	}
 	if (directory && is_link(wanted))
 		frames_of(m, linked(m, wanted))->state[frame_of(linked(m, wanted))] = M_LINKED;
 	*entry = wanted;
+	novel_entry(m, target, wanted);
 	return SILK_R_NONE;
 }
 

@@ -28,6 +28,7 @@ enum frame_state { M_FREE,
 struct frames { /* of one TABLE chunk [PT-2] */
 	u8 state[CHUNK_FRAMES];
 	u32 *entry[CHUNK_FRAMES]; /* of tables and directories */
+	u16 life[CHUNK_FRAMES];   /* novel.c */
 };
 
 struct model {
@@ -42,6 +43,7 @@ struct model {
 	u32 changing;                   /* a chunk, or CHUNKS */
 	bool giving;
 	u32 refusals;
+	u16 life[CHUNKS]; /* novel.c */
 };
 
 /* Why, and what of: what a call is refused for. */
@@ -64,6 +66,26 @@ struct verdict model_memory(struct model *m, const struct call *c);
 struct verdict model_others(const struct model *m, const struct call *c, struct verdict *late);
 /* Which events may and must be pending after the call. */
 void model_events(const struct call *c);
+
+/* What becomes of frames and chunks: novel.c. */
+enum novel_event { NOVEL_NONE,
+		   NOVEL_TABLE, /* allocated as one; or a chunk of them */
+		   NOVEL_DIRECTORY,
+		   NOVEL_FREED, /* or given back */
+		   NOVEL_LINKED, /* where a processor sees it */
+		   NOVEL_LINKED_ASIDE,
+		   NOVEL_UNLINKED,
+		   NOVEL_LOADED,
+		   NOVEL_BEHIND, /* the kernel range changes, and it is not loaded */
+		   NOVEL_RAM,
+		   NOVEL_CHANGING,
+		   NOVEL_MAPPED,
+		   NOVEL_MAPPED_WRITABLE };
+
+void novel_frame(struct model *m, u32 gpa, enum novel_event event);
+void novel_chunk(struct model *m, u32 chunk, enum novel_event event);
+/* An operation has stored the entry. */
+void novel_entry(struct model *m, u32 target, u32 value);
 
 struct model *model_of(const struct guest *g);
 

@@ -74,6 +74,7 @@ static struct verdict pt_switch(struct model *m, u32 gpa)
 	if (state_of(m, gpa) != M_DIRECTORY)
 		return NO(SWITCH_STATE, gpa);
 	m->loaded[call->v->number] = gpa;
+	novel_frame(m, gpa, NOVEL_LOADED);
 	return OK(0);
 }
 

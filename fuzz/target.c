@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fuzz.h"
+#include "mutate.h"
 #include "hypervisor/core/audit.h"
 #include "hypervisor/core/console.h"
 #include "hypervisor/core/sched.h"
@@ -110,19 +110,6 @@ static void on_map(u32 place, u32 machine)
 		fake.memory[image.at + image.byte] ^= 0xff;
 }
 
-/*
- * What libFuzzer takes for new, beside edges: an outcome after another one of the
- * same guest, of the same chunk or not. Faults in states want a sequence of calls,
- * each of which goes well by itself. Read by libFuzzer alone: volatile. FUZZ_EDGES=1:
- * not counted, for a small set of inputs.
- */
-#define OUTCOMES 128u
-#ifdef __clang__
-__attribute__((section("__libfuzzer_extra_counters")))
-#endif
-static volatile u8 pairs[2][OUTCOMES][OUTCOMES];
-static u32 last_outcome[FUZZ_GUESTS], last_chunk[FUZZ_GUESTS];
-
 /* ---- oracles ---- */
 
 void look_at_translations(struct guest *g)
@@ -167,25 +154,6 @@ static u32 invoke(struct vcpu *v, u32 nr, const u32 *arg)
 		trace_drain(v);
 	v->page->diag.call = nr;
 	return nr < SILK_NR_CALLS ? call_table[nr](v, arg[0], arg[1], arg[2]) : call_unknown(v, nr);
-}
-
-static void note(const struct call *c)
-{
-	static int edges_only = -1;
-	bool refused = c->result >= 0xfffff000u;
-	u32 outcome = refused ? SILK_NR_CALLS + fake_why(c->v) : c->nr;
-	u32 at = c->nr < SILK_CALL_chunk_convert ? c->arg[0] >> CHUNK_SHIFT : c->arg[0];
-	u32 id = c->v->guest->id;
-
-	if (edges_only < 0)
-		edges_only = getenv("FUZZ_EDGES") != NULL;
-	if (edges_only)
-		return;
-	pairs[at == last_chunk[id]][last_outcome[id] % OUTCOMES][outcome % OUTCOMES] = 1;
-	if (!refused) {
-		last_outcome[id] = outcome;
-		last_chunk[id] = at;
-	}
 }
 
 static void note_image(const struct guest *g, u32 nr, u32 gpa, u32 length)
@@ -236,7 +204,7 @@ static void make_call(struct input *in, struct vcpu *v, u32 nr)
 		trace_call(v, nr, c.arg[0], c.arg[1], c.arg[2], c.result);
 	if (g->generation == run) {
 		model_call(&c);
-		note(&c);
+		mutate_outcome(novel_call(&c));
 	}
 }
 
@@ -287,6 +255,8 @@ static void touch(struct input *in, struct vcpu *v)
 
 static void act(struct input *in, struct vcpu *v, u32 action)
 {
+	if (action >= SILK_NR_CALLS)
+		mutate_outcome(MUTATE_ACTION(action));
 	switch (action) {
 	case DO_TOUCH:
 		touch(in, v);
@@ -343,15 +313,18 @@ void fuzz_calls(const uint8_t *data, size_t size)
 	struct input in = { data, size };
 	u32 i;
 
-	memset(last_outcome, 0, sizeof(last_outcome));
-	memset(last_chunk, 0, sizeof(last_chunk));
+	novel_begin();
+	mutate_begin(data, size);
 	world_make();
 	fake.on_copy = on_copy; /* not before: the first input makes the machine */
 	fake.on_map = on_map;
-	for (i = 0; i < FUZZ_STEPS && in.left; i++)
+	for (i = 0; i < FUZZ_STEPS && in.left; i++) {
 		step(&in);
+		mutate_step(in.data);
+	}
 	for (i = 0; i < FUZZ_GUESTS; i++)
 		look(&guests[i]);
+	mutate_end();
 	world_unmake();
 }
 

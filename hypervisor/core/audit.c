@@ -293,24 +293,26 @@ int audit_guest(struct guest *g, char *why, size_t n)
 
 int audit_machine(char *why, size_t n)
 {
+	static u8 owners[CHUNKS]; /* by machine chunk: how many */
 	struct audit *a = &audit;
 	u32 nr, id;
 
 	a->why = why;
 	a->n = n;
 
+	memset(owners, 0, sizeof(owners));
+	for (id = 0; id < GUESTS_MAX; id++) {
+		const u32 *reverse = guests[id].chunks.reverse;
+
+		for (nr = 0; reverse && nr < CHUNKS; nr++)
+			owners[nr] += reverse[nr] != SILK_I386_NO_CHUNK;
+	}
 	for (nr = 0; nr < CHUNKS; nr++) {
 		enum chunk_owner owner = chunk_owner(nr);
-		u32 owners = 0;
 
-		for (id = 0; id < GUESTS_MAX; id++) {
-			const struct chunks *c = &guests[id].chunks;
-
-			owners += c->reverse && c->reverse[nr] != SILK_I386_NO_CHUNK;
-		}
-		if (owners != (owner == CHUNK_OWNED))
+		if (owners[nr] != (owner == CHUNK_OWNED))
 			return FAIL(a, "machine chunk %u: %u guests, owner %u",
-				    nr, owners, owner);
+				    nr, owners[nr], owner);
 		if (chunk_pinned(nr) != (owner == CHUNK_ORPHAN) &&
 		    owner != CHUNK_OWNED && owner != CHUNK_HELD)
 			return FAIL(a, "machine chunk %u: pinned %d, owner %u",
