@@ -224,5 +224,5 @@ conf_report() {
 		grep -F -e "$lines" "$base.results" >"$out/some" || :
 		mv "$out/some" "$base.results"
 	}
-	awk -v json="$base.json" -v quiet="$quiet" -f "$parts/conformance.awk" "$base.results"
+	awk -v json="$base.json" -v quiet="$quiet" -f "$parts/probe.awk" -f "$parts/conformance.awk" "$base.results"
 }

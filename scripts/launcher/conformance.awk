@@ -3,7 +3,7 @@
 # conformance.awk - results of the conformance suite, of either side, as TAP and as
 # JSON.
 #
-#	awk -v json=FILE [-v quiet=1] -f conformance.awk FILE.results
+#	awk -v json=FILE [-v quiet=1] -f probe.awk -f conformance.awk FILE.results
 #
 # A result is a line of eight fields, separated by tabs:
 #
@@ -36,19 +36,6 @@ function words(s,    n, i, id, out)
 	for (i = 1; i <= n; i++)
 		out = out (i > 1 ? ", " : "") quoted(id[i])
 	return "[" out "]"
-}
-
-# expected and seen, out of the text
-function parse(text)
-{
-	expected = seen = ""
-	if (!match(text, /expected .*, seen /))
-		return
-	expected = substr(text, RSTART + 9)
-	seen = expected
-	sub(/, seen .*/, "", expected)
-	sub(/.*, seen /, "", seen)
-	sub(/ \([0-9]* of [0-9]* probes\)$/, "", seen)
 }
 
 function say(line)

@@ -167,7 +167,7 @@ one_mood() {
 	fi
 	rm -f "$out.qemu"
 	guest_results "$1" "$out.tap" >"$out.results"
-	awk -v quiet=1 -v json="$out.json" -f "$parts/conformance.awk" "$out.results" || :
+	awk -v quiet=1 -v json="$out.json" -f "$parts/probe.awk" -f "$parts/conformance.awk" "$out.results" || :
 	cat "$out.tap"
 	kernel=$kernel places "$out.tap" | sed "s|$top/||"
 	printf '# run again: %s\n' "$again"

@@ -79,7 +79,7 @@ check 'no test of that name: said in one line' \
 
 # The account: a clause or a refusal that is missing is a failure.
 account() {
-	awk -v html="$work/report.html" -v seconds=1 -f conformance/report.awk \
+	awk -v html="$work/report.html" -v seconds=1 -f scripts/launcher/probe.awk -f conformance/page.awk -f conformance/report.awk \
 		build/abi/facts.tsv build/spec/clauses.tsv "$work/results" >"$work/out"
 }
 abi/tools/check.sh facts build/abi >/dev/null
@@ -94,12 +94,12 @@ all() { awk -F '\t' -v to="$1" '$2 == to && $6 == "" { printf "%s ", $1 }' build
 cp "$work/complete" "$work/results"
 check 'an account of all clauses and refusals passes' account
 sed 's/ PT-53 / /' "$work/complete" >"$work/results"
-check 'a clause that is missing fails' sh -c "! awk -v html=$work/report.html -f conformance/report.awk build/abi/facts.tsv build/spec/clauses.tsv $work/results >$work/out && grep -q 'without a successful test: PT-53' $work/out && grep -q 'never seen in a diagnostics slot: PT-53' $work/out"
+check 'a clause that is missing fails' sh -c "! awk -v html=$work/report.html -f scripts/launcher/probe.awk -f conformance/page.awk -f conformance/report.awk build/abi/facts.tsv build/spec/clauses.tsv $work/results >$work/out && grep -q 'without a successful test: PT-53' $work/out && grep -q 'never seen in a diagnostics slot: PT-53' $work/out"
 sed '1s/\tSUCCESS\t/\tFAILURE\t/' "$work/complete" >"$work/results"
-check 'a failure fails' sh -c "! awk -v html=$work/report.html -f conformance/report.awk build/abi/facts.tsv build/spec/clauses.tsv $work/results >$work/out"
+check 'a failure fails' sh -c "! awk -v html=$work/report.html -f scripts/launcher/probe.awk -f conformance/page.awk -f conformance/report.awk build/abi/facts.tsv build/spec/clauses.tsv $work/results >$work/out"
 {
 	printf 'hypervisor\tx\tSUCCESS\tt\t%s\tname\t\tagain\n' "$(all guest)"
 	sed '/^guest/d' "$work/complete"
 } >"$work/results"
-check 'a guest'"'"'s clause by the other side'"'"'s suite does not count' sh -c "! awk -v html=$work/report.html -f conformance/report.awk build/abi/facts.tsv build/spec/clauses.tsv $work/results >$work/out && grep -q 'without a successful test:.*GEN-13' $work/out"
+check 'a guest'"'"'s clause by the other side'"'"'s suite does not count' sh -c "! awk -v html=$work/report.html -f scripts/launcher/probe.awk -f conformance/page.awk -f conformance/report.awk build/abi/facts.tsv build/spec/clauses.tsv $work/results >$work/out && grep -q 'without a successful test:.*GEN-13' $work/out"
 echo "1..$count"
