@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
+#include "mutate.h"
 
 enum kind { KIND_NONE,
 	    KIND_U32,
@@ -111,6 +111,13 @@ u32 pick_action(struct input *in)
 
 /* ---- numbers ---- */
 
+/* A byte that says which, of things that steps can have in common. */
+static u32 typed(struct input *in, enum mutate_kind kind)
+{
+	mutate_kind(in, kind);
+	return byte(in);
+}
+
 static u32 raw(struct input *in)
 {
 	u32 a = byte(in), b = byte(in), c = byte(in);
@@ -132,7 +139,7 @@ u32 pick_word(struct input *in)
 /* Mostly one that the guest has, or could have. */
 static u32 pick_chunk(struct input *in, const struct guest *g)
 {
-	u32 n = byte(in);
+	u32 n = typed(in, MUTATE_CHUNK);
 
 	if (n >= 192 && n < 240 && g->chunks.change.chunk != NO_FRAME)
 		return g->chunks.change.chunk; /* the one that is searched for */
@@ -142,9 +149,9 @@ static u32 pick_chunk(struct input *in, const struct guest *g)
 }
 
 /* A table frame, mostly one of a few, in the guest's first TABLE chunks. */
-static u32 pick_frame(struct input *in, const struct guest *g)
+static u32 pick_frame(struct input *in, const struct guest *g, enum mutate_kind kind)
 {
-	u32 n = byte(in), frame = 2 + (n & 7), chunk;
+	u32 n = typed(in, kind), frame = 2 + (n & 7), chunk;
 	const struct table_chunk *t = g->chunks.slot[n >> 3 & 3];
 
 	if (n >= 0xf0) {
@@ -159,7 +166,7 @@ static u32 pick_frame(struct input *in, const struct guest *g)
 static u32 pick_index(struct input *in)
 {
 	static const u16 ends[] = { 958, 959, 960, 1023, 957 };
-	u32 n = byte(in);
+	u32 n = typed(in, MUTATE_INDEX);
 
 	if (n < 112)
 		return n % 4; /* the user range */
@@ -167,14 +174,14 @@ static u32 pick_index(struct input *in)
 		return 764 + n % 4; /* its end */
 	if (n < 240)
 		return 768 + n % 8; /* the kernel range, direct map first */
-	if (n < 250) /* its end, and the hypervisor's */
+	if (n < 250)                /* its end, and the hypervisor's */
 		return ends[n % ARRAY_SIZE(ends)];
 	return byte(in) * 4 + n % 4;
 }
 
 static u32 pick_entry(struct input *in, const struct guest *g)
 {
-	u32 frame = pick_frame(in, g);
+	u32 frame = pick_frame(in, g, MUTATE_ENTRY);
 
 	return frame + pick_index(in) * 4;
 }
@@ -247,7 +254,7 @@ u32 pick_value(struct input *in, const struct guest *g)
 	if (how < 40)
 		return raw(in) & ~SILK_I386_PRESENT;
 	if (how < 120) { /* a table frame */
-		machine = pick_frame(in, g);
+		machine = pick_frame(in, g, MUTATE_FRAME);
 		return model_machine(g, machine >> CHUNK_SHIFT) + machine % CHUNK_SIZE + flags;
 	}
 	chunk = pick_chunk(in, g);
@@ -450,7 +457,7 @@ void pick_arguments(struct input *in, struct vcpu *v, u32 nr, u32 arg[3])
 				arg[i] = FUZZ_BUFFER;
 				break;
 			}
-			arg[i] = strcmp(name, "entry") ? pick_frame(in, g) : pick_entry(in, g);
+			arg[i] = strcmp(name, "entry") ? pick_frame(in, g, MUTATE_FRAME) : pick_entry(in, g);
 			n = byte(in);
 			if (n >= 250)
 				arg[i] = n & 1 ? arg[i] + n : pick_word(in);

@@ -71,7 +71,7 @@ void model_events(const struct call *c);
 enum novel_event { NOVEL_NONE,
 		   NOVEL_TABLE, /* allocated as one; or a chunk of them */
 		   NOVEL_DIRECTORY,
-		   NOVEL_FREED, /* or given back */
+		   NOVEL_FREED,  /* or given back */
 		   NOVEL_LINKED, /* where a processor sees it */
 		   NOVEL_LINKED_ASIDE,
 		   NOVEL_UNLINKED,

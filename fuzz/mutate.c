@@ -4,10 +4,11 @@
  *
  * A step of an input takes as many bytes as its grammar asks for, so a byte more or
  * less makes other steps of all that follow. Each input that is carried out leaves
- * here where its steps begin; mutations of it then insert, remove, repeat, move and
- * exchange steps, or change a byte in one. Steps to insert are those that were
- * carried out before, sorted by what came of them, so that a rare outcome is taken as
- * often as a common one. All is learnt in the run itself.
+ * here where its steps begin, and which bytes of them name a table frame, a chunk, an
+ * index. Mutations of it then insert, remove, repeat, move and exchange steps, have
+ * steps be about what their neighbours are about, or change a byte. Steps to insert
+ * are those that were carried out before, sorted by what came of them, so that a rare
+ * outcome is taken as often as a common one. All is learnt in the run itself.
  *
  * Invariant: what is made depends on the seed and on the inputs before only, and is
  * never longer than libFuzzer allows.
@@ -16,10 +17,10 @@
 
 #include "mutate.h"
 
-#define KNOWN    16384u /* inputs whose steps are known, by hash */
-#define KEPT     32u    /* of each outcome */
-#define STEP     160u   /* bytes of one that is kept */
-#define LONGEST  4096u  /* of an input */
+#define KNOWN   8192u /* inputs whose steps are known, by hash */
+#define KEPT    32u   /* steps of each outcome */
+#define STEP    160u  /* bytes of one that is kept */
+#define LONGEST 2048u /* of an input */
 
 /* Of libFuzzer's; no replay has it. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most) __attribute__((weak));
@@ -27,20 +28,25 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t an, const uint8_t *b, size_t bn,
 				 uint8_t *out, size_t most, unsigned int seed);
 
-/* Where the steps of an input begin; the last one's end too. */
+/* Where the steps of an input begin, the last one's end too; what its bytes are. */
 struct steps {
 	u64 hash;
 	u32 n;
 	u16 at[FUZZ_STEPS + 1];
+	u8 kind[LONGEST];
+};
+
+struct cell {
+	u8 byte, kind;
 };
 
 static struct steps known[KNOWN], now;
 static const u8 *began;
-static u32 outcome;
+static u32 outcomes[8], noutcomes; /* of the step under way */
 static struct {
 	u32 seen;
 	u8 bytes[KEPT];
-	u8 step[KEPT][STEP];
+	struct cell step[KEPT][STEP];
 } kept[MUTATE_OUTCOMES];
 static u64 chance = 1;
 
@@ -66,229 +72,289 @@ static u64 hash_of(const u8 *data, size_t size)
 
 void mutate_begin(const u8 *data, size_t size)
 {
-	began = data;
-	now.n = 0;
+	began = size <= LONGEST ? data : NULL;
+	now.n = noutcomes = 0;
 	now.at[0] = 0;
 	now.hash = hash_of(data, size);
+	memset(now.kind, 0, sizeof(now.kind));
+}
+
+void mutate_kind(const struct input *in, enum mutate_kind kind)
+{
+	if (began && in->left)
+		now.kind[in->data - began] = (u8)kind;
 }
 
 void mutate_outcome(u32 what)
 {
-	outcome = what;
+	if (noutcomes < ARRAY_SIZE(outcomes))
+		outcomes[noutcomes++] = what;
 }
 
-static void keep(const u8 *from, u32 bytes)
+static void keep(u32 outcome, u32 from, u32 bytes)
 {
-	u32 slot;
+	u32 slot, i;
 
-	if (outcome >= MUTATE_OUTCOMES || bytes > STEP || !bytes)
+	if (bytes > STEP)
 		return;
 	slot = kept[outcome].seen++ % KEPT;
-	memcpy(kept[outcome].step[slot], from, bytes);
+	for (i = 0; i < bytes; i++)
+		kept[outcome].step[slot][i] = (struct cell){ began[from + i], now.kind[from + i] };
 	kept[outcome].bytes[slot] = (u8)bytes;
 }
 
 void mutate_step(const u8 *end)
 {
-	u32 from = now.at[now.n], to = (u32)(end - began);
+	u32 from = now.at[now.n], to;
 
-	if (now.n == FUZZ_STEPS || to <= from || to > LONGEST)
+	if (!began || now.n == FUZZ_STEPS)
 		return;
-	keep(began + from, to - from);
-	outcome = MUTATE_OUTCOMES;
+	to = (u32)(end - began);
+	while (noutcomes)
+		keep(outcomes[--noutcomes], from, to - from);
 	now.at[++now.n] = (u16)to;
 }
 
 void mutate_end(void)
 {
-	known[now.hash % KNOWN] = now;
+	if (began)
+		known[now.hash % KNOWN] = now;
+	began = NULL;
 }
 
 /* ---- one mutation ---- */
 
-static u8 data[LONGEST];
-static u32 size, most;
-static struct steps s;
+static struct cell data[LONGEST];
+static u32 size, most, steps;
+static u16 at[FUZZ_STEPS + 1];
 
-static u32 step_bytes(u32 i)
+/* The steps [i, i + n) become `into` steps of these bytes, which begin at begins[]. */
+static bool replace(u32 i, u32 n, const struct cell *with, const u16 *begins, u32 into)
 {
-	return s.at[i + 1] - s.at[i];
-}
+	u32 from = at[i], to = at[i + n], bytes = begins[into] - begins[0], k;
+	struct cell saved[LONGEST];
 
-/* The steps [i, i + n) become these bytes, and `into` steps that begin as at[] says. */
-static bool replace(u32 i, u32 n, const u8 *bytes, const u16 *at, u32 into)
-{
-	u32 from = s.at[i], to = s.at[i + n], k;
-	int more = (int)(at[into] - at[0]) - (int)(to - from);
-	u8 saved[LONGEST];
-
-	if ((int)size + more > (int)most || s.n - n + into > FUZZ_STEPS)
+	if (size - (to - from) + bytes > most || steps - n + into > FUZZ_STEPS)
 		return false;
-	memcpy(saved, bytes, at[into] - at[0]); /* of data itself, perhaps */
-	memmove(data + to + more, data + to, size - to);
-	memcpy(data + from, saved, at[into] - at[0]);
-	size += (u32)more;
-	memmove(s.at + i + into, s.at + i + n, (s.n + 1 - i - n) * sizeof(s.at[0]));
-	s.n = s.n - n + into;
-	for (k = i + into; k <= s.n; k++)
-		s.at[k] = (u16)(s.at[k] + more);
+	memcpy(saved, with, bytes * sizeof(*with)); /* of data itself, perhaps */
+	memmove(data + from + bytes, data + to, (size - to) * sizeof(*data));
+	memcpy(data + from, saved, bytes * sizeof(*data));
+	size = size - (to - from) + bytes;
+	memmove(at + i + into, at + i + n, (steps + 1 - i - n) * sizeof(at[0]));
+	steps = steps - n + into;
+	for (k = i + into; k <= steps; k++)
+		at[k] = (u16)(at[k] + bytes - (to - from));
 	for (k = 0; k < into; k++)
-		s.at[i + k] = (u16)(from + at[k] - at[0]);
+		at[i + k] = (u16)(from + begins[k] - begins[0]);
 	return true;
 }
 
-/* A step that was carried out before, of any outcome alike. */
-static const u8 *pick_kept(u16 at[2])
+/* What the nearest byte of this kind before is, or behind; `old` if there is none. */
+static u8 nearest(u32 from, u8 kind, u8 old)
 {
-	u32 what, slot, tries;
+	u32 i;
 
-	for (tries = 0; tries < 64; tries++) {
-		what = pick(tries & 1 ? MUTATE_OUTCOMES : SILK_NR_CALLS);
-		if (!kept[what].seen)
-			continue;
-		slot = pick(MIN(kept[what].seen, KEPT));
-		at[0] = 0;
-		at[1] = kept[what].bytes[slot];
-		return kept[what].step[slot];
-	}
-	return NULL;
+	for (i = from; i--;)
+		if (data[i].kind == kind && pick(4))
+			return data[i].byte;
+	for (i = from + 1; i < size; i++)
+		if (data[i].kind == kind)
+			return data[i].byte;
+	return old;
 }
 
-/* Mostly of the guest and vCPU that the step beside it is of. */
-static void insert_kept(u32 over)
+/* Step i is about what its neighbours are about, and of the same guest and vCPU. */
+static void join(u32 i)
 {
-	u32 i = pick(s.n + 1 - over), other;
-	u16 at[2];
-	const u8 *bytes = pick_kept(at);
+	u32 k;
 
-	if (!bytes || !replace(i, over, bytes, at, 1) || s.n < 2)
+	if (steps < 2)
 		return;
-	other = i ? i - 1 : i + 1;
 	if (pick(4))
-		data[s.at[i]] = data[s.at[other]];
+		data[at[i]].byte = data[at[i ? i - 1 : i + 1]].byte;
+	for (k = at[i]; k < at[i + 1]; k++)
+		if (data[k].kind && pick(4))
+			data[k].byte = nearest(k, data[k].kind, data[k].byte);
+}
+
+/* A kind of outcome first, then one of it that there is. */
+static u32 pick_outcome(void)
+{
+	u32 tries, what;
+
+	for (tries = 0; tries < 64; tries++) {
+		switch (pick(4)) {
+		case 0:
+			what = pick(MUTATE_OUTCOMES);
+			break;
+		case 1:
+			what = pick(SILK_NR_CALLS);
+			break;
+		default:
+			what = MUTATE_LIFE(0u, 0u) + pick(32);
+		}
+		if (kept[what].seen)
+			return what;
+	}
+	return MUTATE_OUTCOMES;
+}
+
+/* A step that was carried out before. */
+static bool insert_kept(u32 i, u32 over)
+{
+	u32 what = pick_outcome(), slot;
+	u16 begins[2] = { 0 };
+
+	if (what == MUTATE_OUTCOMES)
+		return false;
+	slot = pick(MIN(kept[what].seen, KEPT));
+	begins[1] = kept[what].bytes[slot];
+	if (!replace(i, over, kept[what].step[slot], begins, 1))
+		return false;
+	join(i);
+	return true;
+}
+
+/* One, or a few in a row. */
+static void insert_some(void)
+{
+	u32 n = pick(2) ? 1 : 2 + pick(5), i = pick(steps + 1);
+
+	while (n-- && insert_kept(i, 0))
+		i++;
 }
 
 static void copy_steps(u32 over)
 {
-	u32 n = 1 + pick(MIN(s.n, 4u)), from = pick(s.n + 1 - n);
-	u16 at[8];
+	u32 n = 1 + pick(MIN(steps, 4u)), from = pick(steps + 1 - n);
+	u16 begins[8];
 
-	memcpy(at, s.at + from, (n + 1) * sizeof(at[0]));
-	replace(pick(s.n + 1 - over), over, data + at[0], at, n);
+	memcpy(begins, at + from, (n + 1) * sizeof(at[0]));
+	replace(pick(steps + 1 - over), over, data + begins[0], begins, n);
 }
 
 static void remove_steps(void)
 {
 	static const u16 none[1];
-	u32 n = 1 + pick(MIN(s.n, 4u));
+	u32 n = 1 + pick(pick(3) ? MIN(steps, 3u) : steps);
 
-	replace(pick(s.n + 1 - n), n, data, none, 0);
-}
-
-/* A step for the same guest and vCPU as another, or with an argument of its. */
-static void copy_byte(void)
-{
-	u32 i = pick(s.n), j = pick(s.n), k = pick(4) ? 3 + pick(step_bytes(i)) : 0;
-
-	if (k < step_bytes(i) && k < step_bytes(j))
-		data[s.at[i] + k] = data[s.at[j] + (k && !pick(3) ? pick(step_bytes(j)) : k)];
+	if (n < steps)
+		replace(pick(steps + 1 - n), n, data, none, 0);
 }
 
 /* The grammar's rare choices are the high values of a byte. */
 static void change_byte(void)
 {
-	u32 i = pick(s.n);
-	u8 *at = data + s.at[i] + pick(step_bytes(i));
+	struct cell *c = &data[pick(size)];
 
 	switch (pick(4)) {
 	case 0:
-		*at ^= (u8)(1u << pick(8));
+		c->byte ^= (u8)(1u << pick(8));
 		break;
 	case 1:
-		*at = (u8)(*at + 1 + 254 * pick(2));
+		c->byte = (u8)(c->byte + (pick(2) ? 1 : 255));
 		break;
 	case 2:
-		*at = (u8)(255 - pick(32));
+		c->byte = (u8)(255 - pick(32));
 		break;
 	default:
-		*at = (u8)pick(256);
+		c->byte = (u8)pick(256);
 	}
 }
 
 static void mutate_once(void)
 {
-	switch (s.n ? pick(12) : 0) {
+	switch (steps ? pick(12) : 0u) {
 	case 0:
 	case 1:
-		insert_kept(0);
-		break;
 	case 2:
-		insert_kept(s.n > 0);
+		insert_some();
 		break;
 	case 3:
-		remove_steps();
+		insert_kept(pick(steps), 1);
 		break;
 	case 4:
 	case 5:
-		copy_steps(pick(2));
+		remove_steps();
 		break;
 	case 6:
+		copy_steps(pick(2));
+		break;
 	case 7:
-		copy_byte();
+	case 8:
+		join(pick(steps));
 		break;
 	default:
 		change_byte();
 	}
 }
 
-static bool recall(const u8 *of, size_t bytes)
-{
-	u64 hash = hash_of(of, bytes);
+/* ---- libFuzzer's side ---- */
 
-	if (known[hash % KNOWN].hash != hash || bytes > LONGEST)
+static const struct steps *recall(const u8 *of, size_t bytes)
+{
+	const struct steps *s = &known[hash_of(of, bytes) % KNOWN];
+
+	return bytes && bytes <= LONGEST && s->hash == hash_of(of, bytes) ? s : NULL;
+}
+
+static void cells(struct cell *to, const u8 *from, const struct steps *s, u32 bytes)
+{
+	u32 i;
+
+	for (i = 0; i < bytes; i++)
+		to[i] = (struct cell){ from[i], s->kind[i] };
+}
+
+static bool begin(const u8 *in, size_t bytes, size_t limit, u32 seed)
+{
+	const struct steps *s = recall(in, bytes);
+
+	chance = seed * 0x9e3779b97f4a7c15ull | 1;
+	if (!s)
 		return false;
-	s = known[hash % KNOWN];
+	cells(data, in, s, (u32)bytes);
+	size = (u32)bytes;
+	most = (u32)MIN(limit, LONGEST);
+	steps = s->n;
+	memcpy(at, s->at, sizeof(at));
 	return true;
+}
+
+static size_t end(u8 *out)
+{
+	u32 i;
+
+	for (i = 0; i < size; i++)
+		out[i] = data[i].byte;
+	return size;
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *in, size_t bytes, size_t limit, unsigned int seed)
 {
 	u32 times;
 
-	chance = seed * 0x9e3779b97f4a7c15ull | 1;
-	if (!pick(4) || !recall(in, bytes))
+	if (!begin(in, bytes, limit, seed) || !pick(5))
 		return LLVMFuzzerMutate(in, bytes, limit);
-	memcpy(data, in, bytes);
-	size = (u32)bytes;
-	most = (u32)MIN(limit, LONGEST);
-	for (times = 1 + pick(3); times; times--)
+	for (times = 1 + pick(4); times; times--)
 		mutate_once();
-	if (!size)
-		return LLVMFuzzerMutate(in, bytes, limit);
-	memcpy(in, data, size);
-	return size;
+	return end(in);
 }
 
 /* Steps of b among those of a. */
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t an, const uint8_t *b, size_t bn,
 				 uint8_t *out, size_t limit, unsigned int seed)
 {
-	static struct steps of_b;
+	static struct cell of_b[LONGEST];
+	const struct steps *s = recall(b, bn);
 	u32 from, n;
 
-	chance = seed * 0x9e3779b97f4a7c15ull | 1;
-	if (!recall(b, bn) || !s.n)
+	if (!s || !s->n || !begin(a, an, limit, seed))
 		return 0;
-	of_b = s;
-	if (!recall(a, an))
+	cells(of_b, b, s, (u32)bn);
+	from = pick(s->n);
+	n = 1 + pick(s->n - from);
+	if (!replace(pick(steps + 1), 0, of_b + s->at[from], s->at + from, n))
 		return 0;
-	memcpy(data, a, an);
-	size = (u32)an;
-	most = (u32)MIN(limit, LONGEST);
-	from = pick(of_b.n);
-	n = 1 + pick(of_b.n - from);
-	if (!replace(pick(s.n + 1), 0, b + of_b.at[from], of_b.at + from, n))
-		return 0;
-	memcpy(out, data, size);
-	return size;
+	return end(out);
 }

@@ -8,12 +8,23 @@
 
 #include "fuzz.h"
 
-/* What may come of a step: a call, a refusal, another action. */
-#define MUTATE_ACTION(action) (SILK_NR_CALLS + SILK_R_COUNT + (action))
-#define MUTATE_OUTCOMES       MUTATE_ACTION((u32)DO_END)
+/* What a byte of an input says, if steps can be about the same. */
+enum mutate_kind { MUTATE_NONE,
+		   MUTATE_ENTRY, /* the frame of the entry that is written */
+		   MUTATE_FRAME,
+		   MUTATE_CHUNK,
+		   MUTATE_INDEX };
+
+/* What may come of a step: a call, a refusal, another action; something in the life of a
+ * table frame or of a chunk (fuzz/model.h). */
+#define MUTATE_ACTION(action)  (SILK_NR_CALLS + SILK_R_COUNT + (action))
+#define MUTATE_LIFE(of, event) (MUTATE_ACTION((u32)DO_END) + 16 * (of) + (event))
+#define MUTATE_OUTCOMES        MUTATE_LIFE(2u, 0u)
 
 void mutate_begin(const u8 *data, size_t size);
-/* What came of the step that is under way: a call as novel_call() numbers it. */
+/* The input's next byte is of this kind. */
+void mutate_kind(const struct input *in, enum mutate_kind kind);
+/* What came of the step that is under way, of which there may be much. */
 void mutate_outcome(u32 what);
 /* A step has taken the bytes up to here. */
 void mutate_step(const u8 *end);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "model.h"
+#include "mutate.h"
 
 #define OUTCOMES 128u
 #define EVENTS   4u /* of a life, one in 4 bits */
@@ -67,6 +68,7 @@ static void lived(u16 *life, enum novel_event event, u32 of)
 	if ((*life & 15) == event)
 		return;
 	*life = (u16)(*life << 4 | event);
+	mutate_outcome(MUTATE_LIFE(of, event));
 	if (!edges_only())
 		lives[of][*life] = 1;
 }
@@ -113,6 +115,7 @@ void novel_entry(struct model *m, u32 target, u32 value)
 {
 	bool directory = state_of(m, target) == M_DIRECTORY;
 	bool kernel = directory && (target >> 2 & 1023) >= KERNEL_PDE;
+	bool seen = kernel || is_loaded(m, target & ~(PAGE_SIZE - 1));
 	u32 chunk = m->chunk[value >> CHUNK_SHIFT];
 	u32 gpa = chunk << CHUNK_SHIFT | (value & (CHUNK_SIZE - PAGE_SIZE));
 
@@ -121,7 +124,7 @@ void novel_entry(struct model *m, u32 target, u32 value)
 	if (!(value & P))
 		return;
 	if (directory && !(value & SILK_I386_LARGE))
-		novel_frame(m, gpa, kernel || is_loaded(m, target & ~(PAGE_SIZE - 1)) ? NOVEL_LINKED : NOVEL_LINKED_ASIDE);
+		novel_frame(m, gpa, seen ? NOVEL_LINKED : NOVEL_LINKED_ASIDE);
 	else
 		novel_chunk(m, chunk, value & SILK_I386_WRITABLE ? NOVEL_MAPPED_WRITABLE : NOVEL_MAPPED);
 }

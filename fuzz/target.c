@@ -314,8 +314,8 @@ void fuzz_calls(const uint8_t *data, size_t size)
 	u32 i;
 
 	novel_begin();
-	mutate_begin(data, size);
 	world_make();
+	mutate_begin(data, size);
 	fake.on_copy = on_copy; /* not before: the first input makes the machine */
 	fake.on_map = on_map;
 	for (i = 0; i < FUZZ_STEPS && in.left; i++) {

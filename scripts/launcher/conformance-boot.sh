@@ -61,6 +61,7 @@ conf_run() {
 	# shellcheck disable=SC2086 # words
 	qemu-system-i386 -accel tcg -M pc -cpu qemu64,-syscall,-lm -nodefaults $icount \
 		-display none -no-reboot -m $((memory + 64)) -kernel "$subject" \
+		-object throttle-group,id=late,x-iops-total=5 \
 		-initrd "${initrd#,}" "$@" <&4 >"$dir/log" 2>"$dir/qemu" &
 	pid=$!
 	conf_wait
@@ -114,6 +115,11 @@ conf_disk() {
 	keep*)
 		truncate -s 1M "$dir/$name.disk"
 		drive=driver=file,filename=$dir/$name.disk
+		;;
+	late*) # the throttle lets them through one after the other
+		truncate -s 1M "$dir/$name.disk"
+		drive=driver=throttle,throttle-group=late,file.driver=file
+		drive=$drive,file.filename=$dir/$name.disk
 		;;
 	bad*)
 		truncate -s 1M "$dir/$name.bad"

@@ -12,6 +12,7 @@
 #
 #   disk=slow[:ro]   a disk that completes after 50 ms and reads as zeros
 #   disk=zero        the same at once
+#   disk=late        1 MB that does five requests a second, in their order
 #   disk=keep        1 MB that keeps what is written, also over reboots
 #   disk=bad         one that fails whatever touches its sectors 100 to 107
 #   net=N            N network cards on one switch, if --net was given: the subject

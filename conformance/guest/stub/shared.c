@@ -62,13 +62,16 @@ static void memory_read(u32 va)
  * early [EVT-12]. */
 static void event_at_store(void)
 {
+	static const u8 events[] = { SILK_EVENT_RESUMED, SILK_EVENT_CONSOLE, SILK_EVENT_TIMER };
 	static u32 stores; /* some guests set it now and then only */
-	u32 new = (BIT(SILK_EVENT_RESUMED) | BIT(SILK_EVENT_CONSOLE)) & ~vcpu_page.mask;
+	u32 i = 0;
 
-	if (mood != SLOW || vcpu_page.vif & SILK_VIF || vcpu_page.pending & ~vcpu_page.mask ||
-	    !new || (stores++ > 4 && !chance(8)))
+	while (i < sizeof(events) && vcpu_page.mask & BIT(events[i]))
+		i++;
+	if ((mood != SLOW && mood != POISONED) || vcpu_page.vif & SILK_VIF || vcpu_page.pending & ~vcpu_page.mask ||
+	    i == sizeof(events) || (stores++ > 4 && !chance(8)))
 		return;
-	event(new &BIT(SILK_EVENT_RESUMED) ? SILK_EVENT_RESUMED : SILK_EVENT_CONSOLE);
+	event(events[i]);
 	nasty(NASTY_UPCALL_STORE);
 }
 
