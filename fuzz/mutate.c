@@ -17,10 +17,14 @@
 
 #include "mutate.h"
 
-#define KNOWN   8192u /* inputs whose steps are known, by hash */
-#define KEPT    32u   /* steps of each outcome */
-#define STEP    160u  /* bytes of one that is kept */
-#define LONGEST 2048u /* of an input */
+#define KNOWN      8192u /* inputs whose steps are known, by hash */
+#define KEPT       32u   /* steps of each outcome */
+#define STEP       160u  /* bytes of one that is kept */
+#define LONGEST    2048u /* of an input */
+#define LIVES      64u   /* of an input */
+#define STORY      8u    /* steps of one */
+#define STORY_STEP 64u   /* bytes of one of them, on average */
+#define STORIES    256u
 
 /* Of libFuzzer's; no replay has it. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most) __attribute__((weak));
@@ -42,12 +46,28 @@ struct cell {
 
 static struct steps known[KNOWN], now;
 static const u8 *began;
-static u32 outcomes[8], noutcomes; /* of the step under way */
+static u32 outcome; /* of the step under way, MUTATE_OUTCOMES: none */
 static struct {
 	u32 seen;
 	u8 bytes[KEPT];
 	struct cell step[KEPT][STEP];
 } kept[MUTATE_OUTCOMES];
+/*
+ * The steps that made something of one table frame, or chunk, in their order: a story
+ * that can be told of another one. Kept by how it ended, the last one of each.
+ */
+static struct {
+	const void *of;
+	u16 life;
+	u32 n;
+	u8 step[STORY];
+} lives[LIVES];
+static u32 living;
+static struct story {
+	u32 n;
+	u16 begins[STORY + 1];
+	struct cell cell[STORY * STORY_STEP];
+} stories[STORIES];
 static u64 chance = 1;
 
 /* xorshift64* */
@@ -73,7 +93,8 @@ static u64 hash_of(const u8 *data, size_t size)
 void mutate_begin(const u8 *data, size_t size)
 {
 	began = size <= LONGEST ? data : NULL;
-	now.n = noutcomes = 0;
+	outcome = MUTATE_OUTCOMES;
+	now.n = living = 0;
 	now.at[0] = 0;
 	now.hash = hash_of(data, size);
 	memset(now.kind, 0, sizeof(now.kind));
@@ -87,15 +108,51 @@ void mutate_kind(const struct input *in, enum mutate_kind kind)
 
 void mutate_outcome(u32 what)
 {
-	if (noutcomes < ARRAY_SIZE(outcomes))
-		outcomes[noutcomes++] = what;
+	outcome = what;
 }
 
-static void keep(u32 outcome, u32 from, u32 bytes)
+void mutate_lived(const void *what, u16 life)
+{
+	u32 i = 0;
+
+	while (i < living && lives[i].of != what)
+		i++;
+	if (!began || i == LIVES)
+		return;
+	if (i == living)
+		lives[living++] = (typeof(lives[0])){ .of = what };
+	lives[i].life = life;
+	if (lives[i].n && lives[i].step[lives[i].n - 1] == now.n)
+		return;
+	if (lives[i].n == STORY) {
+		memmove(lives[i].step, lives[i].step + 1, STORY - 1);
+		lives[i].n--;
+	}
+	lives[i].step[lives[i].n++] = (u8)now.n;
+}
+
+static void keep_story(u32 which)
+{
+	struct story *s = &stories[lives[which].life * 40503u / 256 % STORIES];
+	u32 i, k, bytes = 0;
+
+	s->n = 0;
+	for (i = 0; i < lives[which].n && lives[which].step[i] < now.n; i++) {
+		u32 from = now.at[lives[which].step[i]], to = now.at[lives[which].step[i] + 1];
+
+		if (bytes + to - from > ARRAY_SIZE(s->cell))
+			return;
+		for (k = from; k < to; k++)
+			s->cell[bytes++] = (struct cell){ began[k], now.kind[k] };
+		s->begins[++s->n] = (u16)bytes;
+	}
+}
+
+static void keep(u32 from, u32 bytes)
 {
 	u32 slot, i;
 
-	if (bytes > STEP)
+	if (bytes > STEP || outcome == MUTATE_OUTCOMES)
 		return;
 	slot = kept[outcome].seen++ % KEPT;
 	for (i = 0; i < bytes; i++)
@@ -110,15 +167,20 @@ void mutate_step(const u8 *end)
 	if (!began || now.n == FUZZ_STEPS)
 		return;
 	to = (u32)(end - began);
-	while (noutcomes)
-		keep(outcomes[--noutcomes], from, to - from);
+	keep(from, to - from);
+	outcome = MUTATE_OUTCOMES;
 	now.at[++now.n] = (u16)to;
 }
 
 void mutate_end(void)
 {
-	if (began)
-		known[now.hash % KNOWN] = now;
+	u32 i;
+
+	if (!began)
+		return;
+	known[now.hash % KNOWN] = now;
+	for (i = 0; i < living; i++)
+		keep_story(i);
 	began = NULL;
 }
 
@@ -163,7 +225,7 @@ static u8 nearest(u32 from, u8 kind, u8 old)
 	return old;
 }
 
-/* Step i is about what its neighbours are about, and of the same guest and vCPU. */
+/* Step i is of the guest and vCPU of its neighbours, and about what they are about. */
 static void join(u32 i)
 {
 	u32 k;
@@ -177,22 +239,13 @@ static void join(u32 i)
 			data[k].byte = nearest(k, data[k].kind, data[k].byte);
 }
 
-/* A kind of outcome first, then one of it that there is. */
+/* An outcome that there was: a call that went well, or any. */
 static u32 pick_outcome(void)
 {
 	u32 tries, what;
 
 	for (tries = 0; tries < 64; tries++) {
-		switch (pick(4)) {
-		case 0:
-			what = pick(MUTATE_OUTCOMES);
-			break;
-		case 1:
-			what = pick(SILK_NR_CALLS);
-			break;
-		default:
-			what = MUTATE_LIFE(0u, 0u) + pick(32);
-		}
+		what = pick(pick(2) ? SILK_NR_CALLS : MUTATE_OUTCOMES);
 		if (kept[what].seen)
 			return what;
 	}
@@ -215,13 +268,31 @@ static bool insert_kept(u32 i, u32 over)
 	return true;
 }
 
-/* One, or a few in a row. */
-static void insert_some(void)
+/* A story, told of what a step before it is about, and by that one's guest. */
+static void insert_story(void)
 {
-	u32 n = pick(2) ? 1 : 2 + pick(5), i = pick(steps + 1);
+	const struct story *s = &stories[pick(STORIES)];
+	u32 tries, i = pick(steps + 1), k, n = size;
+	u8 kind, old, new;
 
-	while (n-- && insert_kept(i, 0))
-		i++;
+	for (tries = 0; !s->n && tries < 32; tries++)
+		s = &stories[pick(STORIES)];
+	if (!s->n || !replace(i, 0, s->cell, s->begins, s->n))
+		return;
+	if (i && pick(4))
+		for (k = 0; k < s->n; k++)
+			data[at[i + k]].byte = data[at[i - 1]].byte;
+	for (k = at[i]; k < at[i + 1] && data[k].kind != MUTATE_FRAME && data[k].kind != MUTATE_CHUNK;)
+		k++;
+	if (k == at[i + 1] || !pick(4))
+		return;
+	kind = data[k].kind;
+	old = data[k].byte;
+	new = nearest(k, kind, old);
+	n = size - n + at[i];
+	for (; k < n; k++)
+		if (data[k].kind == kind && data[k].byte == old)
+			data[k].byte = new;
 }
 
 static void copy_steps(u32 over)
@@ -264,29 +335,40 @@ static void change_byte(void)
 
 static void mutate_once(void)
 {
-	switch (steps ? pick(12) : 0u) {
+	switch (steps ? pick(14) : 4u) {
 	case 0:
 	case 1:
 	case 2:
-		insert_some();
-		break;
 	case 3:
-		insert_kept(pick(steps), 1);
+		insert_story();
 		break;
 	case 4:
+		insert_kept(pick(steps + 1), 0);
+		break;
 	case 5:
-		remove_steps();
+		insert_kept(pick(steps), 1);
 		break;
 	case 6:
+	case 7:
+		remove_steps();
+		break;
+	case 8:
 		copy_steps(pick(2));
 		break;
-	case 7:
-	case 8:
+	case 9:
 		join(pick(steps));
 		break;
 	default:
 		change_byte();
 	}
+}
+
+static void mutate_some(void)
+{
+	u32 times = 1 + pick(4);
+
+	while (times--)
+		mutate_once();
 }
 
 /* ---- libFuzzer's side ---- */
@@ -332,12 +414,9 @@ static size_t end(u8 *out)
 
 size_t LLVMFuzzerCustomMutator(uint8_t *in, size_t bytes, size_t limit, unsigned int seed)
 {
-	u32 times;
-
 	if (!begin(in, bytes, limit, seed) || !pick(5))
 		return LLVMFuzzerMutate(in, bytes, limit);
-	for (times = 1 + pick(4); times; times--)
-		mutate_once();
+	mutate_some();
 	return end(in);
 }
 
@@ -349,8 +428,12 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t an, const uint8_t *b, 
 	const struct steps *s = recall(b, bn);
 	u32 from, n;
 
-	if (!s || !s->n || !begin(a, an, limit, seed))
+	if (!begin(a, an, limit, seed))
 		return 0;
+	if (!s || !s->n || pick(8)) { /* it asks for one each second time */
+		mutate_some();
+		return end(out);
+	}
 	cells(of_b, b, s, (u32)bn);
 	from = pick(s->n);
 	n = 1 + pick(s->n - from);

@@ -26,7 +26,7 @@
 #define COUNTED
 #endif
 
-static COUNTED volatile u8 pairs[2][OUTCOMES][OUTCOMES];
+static COUNTED volatile u8 pairs[2][1 + SILK_NR_CALLS][OUTCOMES];
 static COUNTED volatile u8 lives[2][1u << (4 * EVENTS)];
 
 static u32 last_outcome[FUZZ_GUESTS], last_chunk[FUZZ_GUESTS];
@@ -54,7 +54,7 @@ u32 novel_call(const struct call *c)
 	u32 id = c->v->guest->id;
 
 	if (!edges_only())
-		pairs[at == last_chunk[id]][last_outcome[id] % OUTCOMES][outcome % OUTCOMES] = 1;
+		pairs[at == last_chunk[id]][refused ? 0 : 1 + last_outcome[id]][outcome % OUTCOMES] = 1;
 	if (!refused) {
 		last_outcome[id] = outcome;
 		last_chunk[id] = at;
@@ -68,7 +68,7 @@ static void lived(u16 *life, enum novel_event event, u32 of)
 	if ((*life & 15) == event)
 		return;
 	*life = (u16)(*life << 4 | event);
-	mutate_outcome(MUTATE_LIFE(of, event));
+	mutate_lived(life, *life);
 	if (!edges_only())
 		lives[of][*life] = 1;
 }
