@@ -7,8 +7,9 @@
  * here where its steps begin, and which bytes of them name a table frame, a chunk, an
  * index. Mutations of it then insert, remove, repeat, move and exchange steps, have
  * steps be about what their neighbours are about, or change a byte. Steps to insert
- * are those that were carried out before, sorted by what came of them, so that a rare
- * outcome is taken as often as a common one. All is learnt in the run itself.
+ * are those that were carried out before: single ones, sorted by what came of them, so
+ * that a rare outcome is taken as often as a common one; and stories, all steps that made
+ * something of one frame or chunk, told of another. All is learnt in the run itself.
  *
  * Invariant: what is made depends on the seed and on the inputs before only, and is
  * never longer than libFuzzer allows.

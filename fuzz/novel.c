@@ -3,8 +3,8 @@
  * novel.c - what libFuzzer takes for new, beside edges.
  *
  * Faults in states want a sequence of calls, each of which goes well by itself: so
- * an outcome after another one of the same guest counts, of the same chunk or not;
- * and so do the last few things that became of a table frame, or of a chunk, as the
+ * a call that goes well after another of the same guest counts, of the same chunk or
+ * not; and so do the last few things that became of a table frame, or of a chunk, as the
  * model has them.
  *
  * Invariant: nothing here has an effect on what an input does. The counters are
