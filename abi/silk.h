@@ -186,7 +186,7 @@
 	X(TRAPS_COUNT,      set_traps,      EINVAL,      2, TRAP, 50, "the count is 0 or above SILK_TRAPS_MAX") \
 	X(TRAPS_FAULT,      set_traps,      EFAULT,      1, TRAP, 51, "the array can't be read") \
 	X(TRAPS_VECTOR,     set_traps,      EINVAL,      1, TRAP, 52, "a vector can't be handled by a guest") \
-	X(TRAPS_FLAGS,      set_traps,      EINVAL,      1, TRAP, 53, "a flag that is not defined is set, or padding is not 0") \
+	X(TRAPS_FLAGS,      set_traps,      EINVAL,      1, TRAP, 53, "a flag that is not defined is set, or a member named zero is not 0") \
 	X(TRAPS_ENTRY,      set_traps,      EINVAL,      1, TRAP, 54, "a handler's address is not 0 and not in the guest-kernel range") \
 	X(ALLOC_ALIGN,      pt_alloc,       EINVAL,      1, PT,   50, "the frame's address is not a multiple of 4096") \
 	X(ALLOC_LEVEL,      pt_alloc,       EINVAL,      2, PT,   51, "the level is neither SILK_PT_TABLE nor SILK_PT_DIRECTORY") \
@@ -249,7 +249,7 @@
 	X(BLK_COUNT,        blk_submit,     EINVAL,      2, BLK,  50, "the count is 0 or above SILK_BLK_SUBMIT_MAX") \
 	X(BLK_FAULT,        blk_submit,     EFAULT,      1, BLK,  51, "a request can't be read") \
 	X(BLK_DEVICE,       blk_submit,     ENODEV,      1, BLK,  52, "a request's device is not the guest's") \
-	X(BLK_OP,           blk_submit,     EINVAL,      1, BLK,  53, "a request's operation is not in the list, or padding is not 0") \
+	X(BLK_OP,           blk_submit,     EINVAL,      1, BLK,  53, "a request's operation is not in the list") \
 	X(BLK_READONLY,     blk_submit,     EROFS,       1, BLK,  54, "a write to a read-only device") \
 	X(BLK_SEGMENTS,     blk_submit,     EINVAL,      1, BLK,  55, "the number of segments is not allowed for the operation") \
 	X(BLK_LENGTH,       blk_submit,     EINVAL,      1, BLK,  56, "a segment's length is 0 or not a multiple of 512, or its address not of 4") \

@@ -71,7 +71,7 @@ conf_run() {
 
 # One guest of $test, from $words: appends to $initrd, sets $chardev and $drives.
 conf_guest() {
-	name=$test$part kept='' uses='' drives='' disk=$disks image=$built/$test.elf
+	name=$test$part kept='' uses='' drives='' disk=$disks module='' image=$built/$test.elf
 	chardev=file,id=c$console,path=$dir/$name
 	set -f
 	for word in $words; do
@@ -86,25 +86,40 @@ conf_guest() {
 			"conformance/hypervisor/$test/image" "${word#image=}" \
 				"$built/$test.elf" "$image"
 			;;
-		disk=*) conf_disk "${word#disk=}" ;;
+		disk=*) [ -n "$serial" ] || conf_disk "${word#disk=}" ;;
 		*) kept="$kept $word" ;;
 		esac
 	done
+	[ -z "$disk_module" ] || conf_disk_module
 	set +f
 	# Module strings hold words; a line's own "--" begins the command line.
 	case $kept in
 	*' -- '*) rest=" -- ${kept#* -- }" kept=${kept%% -- *} ;;
 	*) rest='' ;;
 	esac
+	kept="$kept${extra:+ $extra}"
 	case " $kept " in
 	*' restart='*) ;;
 	*) kept="$kept restart=no" ;;
 	esac
 	initrd="$initrd,$image name=$name$kept console=$console${uses:+ disk=}"
 	initrd="$initrd$(echo "${uses#,}" | sed 's/,/,,/g')$rest"
+	initrd="$initrd${module:+,$module}"
 	names="$names $name"
 	part=${part}+
 	part=$(echo "$part" | sed 's/+*$/-b/')
+}
+
+# The one disk of a subject that takes it as a module, if the test wants but one, of a kind
+# that a file can be: from $words.
+conf_disk_module() {
+	case " $words " in
+	*' disk='*' disk='*) ;;
+	*' disk=keep '* | *' disk=zero '*)
+		module=$dir/$name.disk
+		truncate -s 1M "$module"
+		;;
+	esac
 }
 
 conf_disk() {

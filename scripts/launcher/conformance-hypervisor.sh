@@ -24,8 +24,10 @@
 #   operator         it wants our prompt on the first serial port
 #
 # With --serial the subject serves one guest a boot, whose console is the second
-# serial port; it gets no disk. Guests run several in one boot otherwise. One that
-# doesn't come to its end is run again, by itself, before it counts as crashed.
+# serial port; it gets no disk, but that with --disk-module a test's only disk, if it is
+# `keep` or `zero`, is a module behind the guest's kernel. Guests run several in one boot
+# otherwise. One that doesn't come to its end is run again, by itself, before it counts as
+# crashed. --words adds words of the subject's own to each guest's.
 #
 # A test may have a script "look", which is run after its boot with the folder of
 # the consoles and the subject's log, and reports in the guests' own form.
@@ -40,18 +42,20 @@ CONF_LIMIT=${CONF_LIMIT:-120} # seconds for a boot, at most
 
 conformance_main() {
 	subject=$top/build/hypervisor/silk.elf only='' pid='' net='' serial='' quiet=''
-	options=''
+	disk_module='' extra='' options=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--net) net=1 options="$options --net" ;;
 		--serial) serial=1 TOGETHER=1 options="$options --serial" ;;
+		--disk-module) disk_module=1 options="$options --disk-module" ;;
 		--quiet) quiet=1 ;;
 		--subject=*) subject=${1#*=} ;;
 		--only=*) only=${1#*=} ;;
-		--subject | --only)
+		--subject | --only | --words)
 			[ $# -ge 2 ] || wrong "$1 needs a value"
 			case $1 in
 			--subject) subject=$2 ;;
+			--words) extra=$2 options="$options --words '$2'" ;;
 			*) only=$2 ;;
 			esac
 			shift

@@ -5,8 +5,9 @@
 #	awk -f include.awk facts.tsv 00-intro.md ...
 #
 # A line `<!-- table: KIND ARGUMENTS -->` becomes a table made from the facts
-# (see abi/tools/facts.c), `<!-- file: PATH -->` the text of a file as a code
-# block. Invariant: nothing that the header says is written in the chapters, so
+# (see abi/tools/facts.c), `<!-- file: PATH -->` the text of a file as a code block,
+# and what stands from `<!-- only in the source -->` to `<!-- end -->` is left
+# out. Invariant: nothing that the header says is written in the chapters, so
 # nothing can differ; a directive that finds nothing ends the build.
 
 BEGIN { FS = "\t" }
@@ -271,6 +272,8 @@ function include_file(path,    text, language) {
 NR == FNR { load(); next }
 
 FNR == 1 && $0 !~ /^---/ { print "" }	# a heading wants a blank line before it
+
+/^<!-- only in the source -->$/, /^<!-- end -->$/ { next }
 
 /^<!-- table: .* -->$/ {
 	rest = $0

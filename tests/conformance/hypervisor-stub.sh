@@ -7,4 +7,4 @@
 # timeout: 600
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-CONF_LIMIT=450 ./silk conformance hypervisor --subject build/conformance/guest/stub.elf --serial --net
+CONF_LIMIT=450 ./silk conformance hypervisor --subject build/conformance/guest/stub.elf --serial --net --disk-module

@@ -8,8 +8,8 @@
  */
 #include "stub.h"
 
-#define INT_BYTES 2u  /* of int $n */
-#define LOOKED_AT 256u/* words of the stack */
+#define INT_BYTES 2u   /* of int $n */
+#define LOOKED_AT 256u /* words of the stack */
 
 struct act act;
 static u32 esp; /* of that instruction */

@@ -8,8 +8,8 @@
  */
 #include "watch.h"
 
-#define MOST          SILK_RING_ENTRIES
-#define REFUSED_EARLY 12u /* times, as if an earlier run's were in flight */
+#define MOST       SILK_RING_ENTRIES
+#define EARLIER_MS 3000u
 
 static struct flight {
 	struct silk_blk_request request;
@@ -19,7 +19,8 @@ static struct flight {
 } flights[MOST];
 static u32 in_flight, accepted;
 static u8 *disk;
-static u32 refused_early;
+static u64 earlier[MOST]; /* when requests of a run that has ended will be done */
+static u32 earlier_count;
 static bool room_wanted;
 
 void block_init(u32 module, u32 length)
@@ -30,10 +31,25 @@ void block_init(u32 module, u32 length)
 				 (mood == MINIMAL ? 0 : SILK_BLK_F_FLUSH);
 }
 
+static void leave_earlier(u64 when)
+{
+	if (earlier_count < MOST)
+		earlier[earlier_count++] = when;
+}
+
+/* A run that ends leaves requests in flight; they take room until they are done, and do
+ * nothing more [LIFE-10]. Before the first there may have been another, of another kernel:
+ * the guest can't know. */
 void block_new_run(void)
 {
+	static bool before;
+
+	for (u32 i = 0; !before && i < options.earlier; i++)
+		leave_earlier(tsc() + (u64)tsc_khz() * (random() % EARLIER_MS));
+	before = true;
+	for (u32 i = 0; i < in_flight; i++)
+		leave_earlier(flights[i].when);
 	in_flight = 0;
-	refused_early = 0;
 	room_wanted = false;
 }
 
@@ -82,9 +98,10 @@ static void move(const struct silk_blk_request *r)
 		void *memory = at_gpa(r->segment[i].address);
 		u32 n = r->segment[i].length;
 
-		if (r->op == SILK_BLK_READ)
+		if (r->op == SILK_BLK_READ) {
 			memcpy(memory, at, n);
-		else
+			early_filled(to_machine(r->segment[i].address), n);
+		} else
 			memcpy(at, memory, n);
 		at += n;
 	}
@@ -113,12 +130,15 @@ static void complete(u32 index)
 
 void block_poll(void)
 {
-	u64 at = in_flight ? tsc() : 0;
+	u64 at = in_flight || earlier_count ? tsc() : 0;
 
 	if (room_wanted && chance(4)) {
 		room_wanted = false;
 		event(SILK_EVENT_BLOCK);
 	}
+	for (u32 i = 0; i < earlier_count; i++)
+		if (earlier[i] <= at)
+			earlier[i--] = earlier[--earlier_count];
 	for (u32 i = 0; i < in_flight; i++)
 		if (flights[i].when <= at)
 			complete(i--);
@@ -156,13 +176,13 @@ static u32 check_segments(const struct silk_blk_request *r)
 	return 0;
 }
 
+/* [BLK-4] */
 static bool full(void)
 {
 	if (!ring_room(&block_ring, in_flight))
 		return true;
-	if ((mood != SLOW && mood != SCARCE) || refused_early == REFUSED_EARLY || !chance(3))
+	if (!earlier_count || (mood != SLOW && mood != SCARCE) || !chance(3))
 		return false;
-	refused_early++;
 	nasty(NASTY_IO_FULL);
 	return true;
 }
@@ -199,6 +219,8 @@ static void accept(const struct silk_blk_request *r)
 	in_flight++;
 	if (r->op != SILK_BLK_READ)
 		return;
+	for (u32 i = 0; i < r->segments; i++)
+		early_reused(to_machine(r->segment[i].address), r->segment[i].length);
 	judged(CL(BLK, 12));
 	if (mood == POISONED)
 		for (u32 i = 0; i < r->segments; i++)

@@ -137,6 +137,7 @@ void boot_again(void)
 	ramdisk_load();
 	traps_new_run();
 	cpu_new_run();
+	clear_fpu();
 	watch_new_run();
 	time_new_run();
 	console_new_run();
@@ -186,6 +187,7 @@ void crash(u32 cause)
 #undef X
 	};
 
+	early_end_of_run();
 	if (spurious)
 		broke(CL(EVT, 5), "an upcall without cause is borne",
 		      "the guest crashed in the handler of one");
@@ -222,6 +224,7 @@ u32 call_shutdown(u32 reason, u32 message, u32 length)
 	if (error)
 		return error;
 	said_something |= length > 0;
+	early_end_of_run();
 	look_at_answer(reason);
 	if (mood == MAJOR)
 		finish(ENDED, "it went down before version 2: %s", text);

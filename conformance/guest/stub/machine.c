@@ -24,6 +24,7 @@ static u32 gdt[32][2];
 static u32 idt[256][2];
 static struct tss tss;
 static u32 khz;
+static bool fxsr;
 
 static void out8(u16 port, u8 value)
 {
@@ -248,11 +249,25 @@ static void set_control(void)
 			 : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
 	__asm__ volatile("movl %%cr4, %0"
 			 : "=r"(cr4));
+	fxsr = edx & 1u << 24;
 	if (edx & 1u << 25)
 		cr4 |= 0x600;
-	__asm__ volatile("movl %0, %%cr4; fninit"
+	__asm__ volatile("movl %0, %%cr4"
 			 :
 			 : "r"(cr4));
+}
+
+/* [BOOT-5] FCW, FSW and FTW as FNINIT leaves them, MXCSR, and registers of 0: the layout of
+ * FXSAVE, Intel SDM volume 1, 10.5.1. */
+void clear_fpu(void)
+{
+	static u32 clean[128] __attribute__((aligned(16))) = { [0] = 0x37f, [6] = 0x1f80 };
+
+	__asm__ volatile("fninit");
+	if (fxsr)
+		__asm__ volatile("fxrstor %0"
+				 :
+				 : "m"(clean));
 }
 
 void machine_init(void)

@@ -5,8 +5,8 @@
  * The first module is the guest's kernel; its string says how:
  *
  *   FILE [name=NAME] [mood=M] [mem=CHUNKS | mem=MBM] [maxmem=...] [weight=N]
- *        [net=CARDS] [limit=SECONDS]
- *        [seed=N] [shutdown=MS] [input=TEXT] [-- COMMAND LINE]
+ *        [net=CARDS] [earlier=REQUESTS] [limit=SECONDS] [seed=N]
+ *        [shutdown=MS] [input=TEXT] [-- COMMAND LINE]
  *
  * and words that our own hypervisor takes, which mean nothing here: console=,
  * disk=, restart=.
@@ -76,6 +76,8 @@ static void option(char *word)
 		options.cards = number(word + 4);
 	else if (starts(word, "name="))
 		options.name = word + 5;
+	else if (starts(word, "earlier="))
+		options.earlier = number(word + 8);
 	else if (starts(word, "limit="))
 		options.limit = number(word + 6);
 	else if (starts(word, "seed="))

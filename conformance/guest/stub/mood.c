@@ -9,7 +9,7 @@
 #include "stub.h"
 
 enum mood mood;
-struct options options = { .mem = 8, .limit = 60, .seed = 1, .cards = 1, .weight = 100, .name = "guest", .cmdline = "" };
+struct options options = { .mem = 8, .limit = 60, .seed = 1, .cards = 1, .earlier = 8, .weight = 100, .name = "guest", .cmdline = "" };
 
 u32 random(void)
 {

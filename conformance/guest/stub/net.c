@@ -93,6 +93,7 @@ static void receive(u32 device, const u8 *frame, u32 length)
 		if (flights[i].sending || flights[i].device != device)
 			continue;
 		memcpy(at_gpa(flights[i].buffer.address), frame, length);
+		early_filled(to_machine(flights[i].buffer.address), length);
 		leave(i, length);
 		return;
 	}
@@ -202,8 +203,10 @@ static void accept(u32 device, const struct silk_net_buffer *b, bool sending)
 	if (mood == SLOW && sending)
 		nasty(NASTY_IO_LATE);
 	f->sum = sending ? sum_of(b) : 0;
-	if (!sending)
-		drop_all(); /* so that looks at it are seen */
+	if (sending)
+		return;
+	early_reused(to_machine(b->address), b->length);
+	drop_all(); /* so that looks at it are seen */
 }
 
 static u32 submit(u32 device, u32 buffers, u32 count, bool sending)

@@ -13,8 +13,10 @@
 #define AT(member) ((u32)offsetof(struct silk_vcpu, member))
 
 static bool magic_read, version_read;
+static u32 relied;         /* offset in the info page that was read before those two */
+static struct act reading; /* what read it */
 static bool looked;
-static u32 early, owed; /* events: looked at before, to be looked at after */
+static u32 early, owed;     /* events: looked at before, to be looked at after */
 static struct act clearing; /* what made it owed */
 
 bool watching_info(void)
@@ -29,11 +31,24 @@ static void info_read(u32 offset)
 		magic_read = true;
 	else if (offset == offsetof(struct silk_info, version))
 		version_read = true;
-	else
-		broke(CL(GEN, 13), "magic and version read before anything else of the "
-				   "info page",
-		      "offset %u was read before %s", offset,
-		      magic_read ? "version" : "magic");
+	else if (!relied) {
+		relied = offset;
+		act_find_callers(&act);
+		reading = act;
+	}
+}
+
+/* To read is not to rely; but what a call does may come from what was read. */
+static void look_at_info(u32 number)
+{
+	if (!relied || !watching_info() || number == SILK_CALL_query ||
+	    number == SILK_CALL_shutdown)
+		return;
+	broke_then(&reading, CL(GEN, 13),
+		   "magic and version read before anything else of the info page is used",
+		   "offset %u was read, and %s was called before %s was read", relied,
+		   call_name(number), magic_read ? "version" : "magic");
+	relied = 0;
 }
 
 /* [EVT-6]: what an event speaks of is looked at after its bit was cleared. */
@@ -51,11 +66,11 @@ static void memory_read(u32 va)
 	u32 machine = walk(va, user_mode).machine;
 
 	if (block_reading(machine, 1))
-		broke(CL(BLK, 12), "no look at a READ's segments until it completes",
-		      "%x is read, a request to it is in flight", va);
-	if (net_posted(machine, 1))
-		broke(CL(NET, 11), "no look at a posted buffer until it completes",
-		      "%x is read, a buffer that is in flight", va);
+		early_look(CL(BLK, 12), machine, va);
+	else if (net_posted(machine, 1))
+		early_look(CL(NET, 11), machine, va);
+	else
+		early_again(machine);
 }
 
 /* The instant before vif is set is the one at which a look at pending comes too
@@ -243,6 +258,8 @@ void watch_after(const struct access *a, const struct silk_vcpu *before)
 /* What may have been changed where the stub did not see it. */
 void watch_call(u32 number)
 {
+	if (number != ~0u)
+		look_at_info(number);
 	if (number == SILK_CALL_console_read)
 		state_looked_at(SILK_EVENT_CONSOLE);
 	clock_call();
@@ -272,6 +289,7 @@ void watch_interrupted(void)
 void watch_new_run(void)
 {
 	magic_read = version_read = any_open = false;
+	relied = 0;
 	memset(left_open, 0, sizeof(left_open));
 	memset(open_now, 0, sizeof(open_now));
 	owed = early = 0;

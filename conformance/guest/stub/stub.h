@@ -68,7 +68,8 @@ extern struct options {
 	u32 weight;
 	u32 limit; /* seconds */
 	u32 seed;
-	u32 cards; /* network cards on one switch */
+	u32 cards;   /* network cards on one switch */
+	u32 earlier; /* requests that a run before the first left in flight */
 	const char *name;
 	u32 shutdown;      /* ms until event SHUTDOWN, 0: never */
 	const char *input; /* of the console */
@@ -143,7 +144,7 @@ void broke(u32 clause, const char *expected, const char *seen, ...)
 	__attribute__((format(printf, 3, 4)));
 void broke_then(const struct act *then, u32 clause, const char *expected, const char *seen, ...)
 	__attribute__((format(printf, 4, 5))); /* by an act that was kept */
-void judged(u32 clause); /* an act that the clause is about was seen */
+void judged(u32 clause);                       /* an act that the clause is about was seen */
 enum ending { ENDED,
 	      CRASHED,
 	      STUCK,
@@ -166,6 +167,7 @@ void set_gdt(u32 index, u32 low, u32 high);
 bool loadable(u32 selector);
 bool stackable(u32 selector);
 void sleep_for_interrupt(void);
+void clear_fpu(void);
 void device_acknowledge(void);
 u64 tsc(void);
 u32 tsc_khz(void);
@@ -334,6 +336,14 @@ void watch_interrupted(void);
 void watch_storm(void);
 bool watch_storming(void);
 void watch_new_run(void);
+
+/* Memory that a device is to fill: a look, another one, and what becomes of it. */
+void early_look(u32 clause, u32 machine, u32 va);
+void early_again(u32 machine);
+bool early_kept(u32 machine, u32 bytes);
+void early_filled(u32 machine, u32 bytes);
+void early_reused(u32 machine, u32 bytes);
+void early_end_of_run(void);
 
 /* ---- loading ---------------------------------------- */
 

@@ -241,7 +241,8 @@ void view_hide(u32 va)
 
 static bool device_writes(u32 machine, u32 bytes)
 {
-	return block_reading(machine, bytes) || net_posted(machine, bytes);
+	return block_reading(machine, bytes) || net_posted(machine, bytes) ||
+	       early_kept(machine, bytes);
 }
 
 static void fill(u32 va, const struct place *p, bool write)

@@ -11,8 +11,8 @@ void guest_start(void);
 
 void guest_start(void)
 {
-	if (info()->version >> 16 == SILK_ABI_MAJOR && info()->vcpus > 1)
-		print("several\n");
+	if (info()->version >> 16 == SILK_ABI_MAJOR)
+		print("%u processors\n", info()->vcpus);
 	if (info()->magic == SILK_MAGIC)
 		print("right\n");
 	power_off();

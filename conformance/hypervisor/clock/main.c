@@ -37,7 +37,7 @@ static void forward(void)
 	}
 	expect(0, backwards, "steps back");
 	expect(0, odd, "odd versions seen by the only vCPU");
-	expect_that(calls > 1000, "readings: expected many, seen %u", calls);
+	expect_that(calls > 100, "readings: expected more than 100, seen %u", calls);
 	end();
 }
 

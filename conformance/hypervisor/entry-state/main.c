@@ -11,7 +11,7 @@
  * guest: mem=24M weight=77 disk=keep -- a command line of seven words
  * covers: BOOT-1 BOOT-2 BOOT-3 BOOT-4 BOOT-5 BOOT-6 BOOT-7 BOOT-10 BOOT-11
  * covers: BOOT-12 GEN-3 GEN-5 GEN-10 GEN-11 MEM-1 MEM-3 MEM-5 MEM-6 MEM-7 MEM-8
- * covers: CPU-2 PT-2 EVT-2 LIFE-2 LIFE-5 LIFE-10 TIME-1 EVT-9
+ * covers: CPU-2 PT-2 EVT-2 LIFE-2 LIFE-5 LIFE-10 TIME-1 EVT-9 BLK-1 NET-1
  */
 
 #include "suite.h"
@@ -158,6 +158,12 @@ static const uint32_t features[16] = {
 	[SILK_GROUP_TIME] = SILK_F_TIME_STOLEN,
 };
 
+static void zeros(const void *from, uint32_t bytes, const char *name)
+{
+	for (uint32_t i = 0; i < bytes; i++)
+		expect(0, ((const uint8_t *)from)[i], "%s[], byte %u", name, i);
+}
+
 static void groups(void)
 {
 	test("GEN-3 GEN-10 GEN-11", "groups and their versions");
@@ -183,6 +189,15 @@ static void groups(void)
 	for (uint32_t i = sizeof(struct silk_info); i < PAGE_SIZE; i++)
 		expect(0, ((const uint8_t *)SILK_I386_INFO)[i], "byte %u", i);
 	end();
+	test("BLK-1 NET-1", "devices of groups that are not offered");
+	if (!info()->group_version[SILK_GROUP_BLOCK])
+		zeros(info()->blk, sizeof(info()->blk), "blk");
+	if (!info()->group_version[SILK_GROUP_NET])
+		zeros(info()->net, sizeof(info()->net), "net");
+	if (info()->group_version[SILK_GROUP_BLOCK] && info()->group_version[SILK_GROUP_NET])
+		skip("both groups are offered");
+	else
+		end();
 }
 
 static void numbers(void)
