@@ -31,7 +31,7 @@ consoles_prepare() {
 		mkfifo "$name.in" "$name.out" ||
 			failed "can't make pipes in $dir"
 		[ -e "$name.log" ] || : >"$name.log"
-		cat "$name.out" >>"$name.log" 3>&- 4>&- &
+		cat "$name.out" >>"$name.log" 3>&- 4>&- 8>&- &
 		echo $! >>writers
 	done
 }
@@ -43,7 +43,7 @@ consoles_serve() {
 		socket_of "$name"
 		socat "UNIX-LISTEN:$socket,fork,mode=600" \
 			"EXEC:tail -n 500 --pid=$1 -s 0.1 -f $name.log,pipes!!OPEN:$name.in,wronly" \
-			3>&- 4>&- 2>/dev/null &
+			3>&- 4>&- 8>&- 2>/dev/null &
 		echo $! >>listeners
 	done
 	for name in $consoles; do

@@ -7,6 +7,10 @@
 # lives; a watcher reads a pipe whose other end only the launcher holds, and so
 # learns of its death even by SIGKILL, and cleans up in its place.
 #
+# One system at a time has the run directory: it holds run.lock until its last file is
+# removed, and what it starts does not, so that no end of a system, however it comes, takes
+# anything of the next one.
+#
 # All of it works in the run directory, so that a directory that somebody has
 # removed or made anew meanwhile can't be taken for ours.
 
@@ -23,6 +27,7 @@ run_detached() {
 		cat <&6 >&2
 		failed "the system did not start"
 	fi
+	run_refused "$dir"
 	echo "run directory: $dir"
 }
 
@@ -46,6 +51,8 @@ run_prepare() {
 		log=$absolute
 	fi
 	cd "$dir" || exit 1
+	exec 8>run.lock
+	flock -w 60 8 || failed "the system before this one in $dir does not end"
 	[ -n "${SILK_DETACHED:-}" ] || rm -f ./*.log
 	rm -rf boot pid guard.* listeners writers
 	rm -f ./*.console ./*.in ./*.out control control.log
@@ -91,7 +98,7 @@ run_qemu() {
 	TMPDIR=$dir
 	export TMPDIR
 	# shellcheck disable=SC2016 # for the inner shell
-	exec sh -c 'echo $$ >pid; exec "$@"' sh "$@" <&5 3>&- 4>&- 5>&-
+	exec sh -c 'echo $$ >pid; exec "$@"' sh "$@" <&5 3>&- 4>&- 5>&- 8>&-
 }
 
 run_system() {
@@ -116,12 +123,21 @@ run_system() {
 	exit 0
 }
 
-# It is up when the hypervisor has said something.
+# run_refused DIR: what the hypervisor says of guests that it could not make.
+run_refused() {
+	sed -n "s/$(printf '\r')\$//; s/^module [0-9]* (.*name=\([^ ]*\).*): /guest \1: /p" "$1/control.log" |
+		while read -r line; do
+			printf 'silk: %s\n' "$line" >&2
+		done
+}
+
+# It is up when the hypervisor prompts: its guests exist then, or it has said why not.
 run_headless() {
-	until [ -s control.log ] || ! running "$child"; do
+	until grep -q 'silk> ' control.log || ! running "$child"; do
 		sleep 0.05
 	done
 	running "$child" || return 0
+	run_refused .
 	echo "up: ./silk console NAME, ./silk ctl COMMAND, ./silk stop"
 	if [ -n "${SILK_DETACHED:-}" ]; then
 		echo ready >&3

@@ -51,6 +51,20 @@ wait "$launcher"
 check 'status 1' [ $? -eq 1 ]
 check 'nothing left' nothing_left
 
+# A system whose end takes long, as it does when somebody holds one of its consoles, and
+# another one in the same directory.
+check 'up, and somebody holds a console' start
+exec 7>run/a.out
+kill -KILL "$qemu"
+until_true gone "$qemu"
+check 'the next one starts' "$silk" run --headless --detach --run-dir run \
+	--guest name=b,kernel=tiny,cmdline=forever
+exec 7>&-
+wait "$launcher"
+check 'and has its files when the first has ended' [ -S run/control -a -S run/b.console -a -p run/b.in -a -s run/pid ]
+check 'and knows its guest' sh -c "'$silk' ctl --run-dir run list | grep -q '^b '"
+"$silk" stop --run-dir run
+
 check '--log' start --log hypervisor.log
 check 'the log is there' until_true [ -s hypervisor.log ]
 "$silk" stop --run-dir run
@@ -79,6 +93,14 @@ check 'commands reach it' sh -c "'$silk' ctl --run-dir 'a b,c/run' list | grep -
 check 'its console, too' sh -c "'$silk' console --run-dir 'a b,c/run' a \
 	</dev/null | grep -q 'tick 3'"
 "$silk" stop --run-dir 'a b,c/run'
+
+# A guest that the hypervisor can't make.
+truncate -s 1M disk.img
+check 'a guest on a partition that is not there' sh -c "'$silk' run --headless --detach \
+	--run-dir run --guest name=a,kernel=tiny,disk=disk.img:p2 --guest name=b,kernel=tiny 2>err"
+check 'is reported' grep -qx 'silk: guest a: disk 0p2: there is no such partition' err
+check 'and the other one is there' sh -c "'$silk' ctl --run-dir run list | grep -q '^b '"
+"$silk" stop --run-dir run
 
 # A run directory whose path is too long for a socket's address.
 deep=$(printf 'd%.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0)
