@@ -9,7 +9,7 @@ CONF_HV_TESTS := $(patsubst conformance/hypervisor/%/main.c,%,\
 	$(wildcard conformance/hypervisor/*/main.c))
 CONF_HV_LIB := $(patsubst conformance/hypervisor/%,$(CONF_HV)/%.o,\
 	$(wildcard conformance/hypervisor/lib/*.c conformance/hypervisor/lib/*.S))
-CONF_HV_ACTS := $(addprefix $(CONF_HV)/acts/,try.c.o try.S.o)
+CONF_HV_ACTS := $(addprefix $(CONF_HV)/acts/,try.c.o try.S.o call.S.o)
 CONF_HV_CFLAGS = $(GUEST_CFLAGS) -I conformance/hypervisor/lib -I tests/hostile/lib -I tests/hostile
 
 .PHONY: conformance-hypervisor conformance-hypervisor-guests

@@ -22,7 +22,7 @@ fuzz-qemu:
 
 guests: $(FUZZ_GUEST)
 
-$(FUZZ_GUEST): $(GUEST_START) $(FUZZ_GUEST_OBJS) $(HOSTILE)/lib/try.S.o $(GUEST_LIB)
+$(FUZZ_GUEST): $(GUEST_START) $(FUZZ_GUEST_OBJS) $(addprefix $(HOSTILE)/lib/,try.S.o call.S.o) $(GUEST_LIB)
 	$(call say,LD,$@)
 	$(Q)$(LD) $(GUEST_LDFLAGS) -T $(GUEST_LD) -o $@ $^
 

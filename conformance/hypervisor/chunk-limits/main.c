@@ -8,6 +8,7 @@
  * covers: LIFE-5 LIFE-56 MEM-4 MEM-9 MEM-12 MEM-14 MEM-55 MEM-56 MEM-57 MEM-62
  * covers: MEM-66 CALL-7 PT-74 PT-75
  */
+#include "image.h"
 #include "suite.h"
 
 #define FIRST 3u /* the first chunk to be converted */
@@ -30,36 +31,6 @@ static uint32_t convert(uint32_t chunk, uint32_t kind)
 
 /* ---- set_kernel ---- */
 
-/* The smallest kernel: ELF header, one segment without bytes of its own. */
-static void small_kernel(uint32_t *w)
-{
-	static const uint32_t header[] = {
-		0x464c457f,
-		0x00010101,
-		0,
-		0,
-		0x00030002,
-		1,
-		0xc0400000,
-		52,
-		0,
-		0,
-		0x00200034,
-		0x00000001,
-		0,
-		1,
-		0,
-		0xc0400000,
-		0,
-		0,
-		4096,
-		7,
-		4096,
-	};
-
-	memcpy(w, header, sizeof(header));
-}
-
 static void kernels(void)
 {
 	const uint32_t gpa = 4u << 22;
@@ -67,7 +38,7 @@ static void kernels(void)
 				  0, SILK_KERNEL_MAX);
 	int32_t result;
 
-	small_kernel(gpa_to_va(gpa));
+	smallest_image(gpa_to_va(gpa), false);
 	test("LIFE-5", "set_kernel with a small image, and forgetting it");
 	if (!feature(SILK_GROUP_CORE, SILK_F_CORE_KERNEL)) {
 		expect(ERRNO(ENOMEM), (uint32_t)hv_set_kernel(gpa, 84),

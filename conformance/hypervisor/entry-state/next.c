@@ -6,6 +6,7 @@
  * Invariant: what next_run() tests before it reboots holds in each run.
  */
 #include "block.h"
+#include "image.h"
 #include "suite.h"
 
 void next_run(void);
@@ -56,35 +57,11 @@ static int32_t transfer(uint8_t op)
 /* No kernel at all, but one that could be booted. */
 static void other_kernel(void)
 {
-	static const uint32_t image[] = {
-		0x464c457f,
-		0x00010101,
-		0,
-		0,
-		0x00030002,
-		1,
-		0xc0400000,
-		52,
-		0,
-		0,
-		0x00200034,
-		0x00000001,
-		0,
-		1,
-		0,
-		0xc0400000,
-		0,
-		0,
-		4096,
-		7,
-		4096,
-	};
-
 	if (!feature(SILK_GROUP_CORE, SILK_F_CORE_KERNEL))
 		return;
-	memcpy(gpa_to_va(SPARE_GPA), image, sizeof(image));
+	smallest_image(gpa_to_va(SPARE_GPA), false);
 	test("LIFE-5", "a kernel that is set and forgotten is not booted");
-	expect(0, (uint32_t)hv_set_kernel(SPARE_GPA, sizeof(image)), "set_kernel");
+	expect(0, (uint32_t)hv_set_kernel(SPARE_GPA, IMAGE_WORDS * 4), "set_kernel");
 	expect(0, (uint32_t)hv_set_kernel(0, 0), "with length 0");
 	end();
 }

@@ -18,6 +18,7 @@
 #ifndef SUITE_H
 #define SUITE_H
 
+#include "call.h"
 #include "hostile.h"
 
 /* ---- reports (report.c): begin a test, then expect(), then end() ---- */
@@ -34,18 +35,6 @@ bool failing(void);
 /* A test of one probe. */
 void test_one(const char *clauses, const char *name, uint32_t expected,
 	      uint32_t seen);
-
-/* ---- a call with every register (call.S) ---- */
-
-struct call {
-	uint32_t eax, ebx, ecx, edx, esi, edi, ebp;
-	uint32_t eflags;
-	uint32_t esp;            /* OUT: what it moved by */
-	uint32_t ds, es, fs, gs; /* OUT */
-};
-
-/* int $0x80 with all of it; afterwards *c is what is there then. */
-void call_raw(struct call *c);
 
 /* ---- the scene (scene.c): frames in every state, pages of every kind ---- */
 

@@ -112,8 +112,8 @@ static void judge_result(uint32_t nr, const uint32_t arg[3], uint32_t result)
 }
 
 /* [CALL-3] */
-static void judge_registers(uint32_t nr, const struct call_registers *before,
-			    const struct call_registers *after)
+static void judge_registers(uint32_t nr, const struct call *before,
+			    const struct call *after)
 {
 	uint32_t arguments = nr < SILK_NR_CALLS ? grammar[nr].arguments : 3;
 
@@ -126,6 +126,8 @@ static void judge_registers(uint32_t nr, const struct call_registers *before,
 		finding("call %u with %u arguments: ebx %x, ecx %x, edx %x became %x, %x, %x", nr,
 			arguments, before->ebx, before->ecx, before->edx, after->ebx, after->ecx,
 			after->edx);
+	if (after->esp)
+		finding("call %u moved esp by %x", nr, after->esp);
 	if ((after->eflags ^ before->eflags) & FL_DF)
 		finding("call %u: the direction flag became %x", nr, after->eflags);
 }
@@ -138,23 +140,23 @@ static bool is_error(uint32_t result)
 uint32_t checked_call(uint32_t nr, uint32_t a, uint32_t b, uint32_t c)
 {
 	const uint32_t arg[3] = { a, b, c };
-	struct call_registers before = {
-		nr,
-		a,
-		b,
-		c,
-		0x51000001 ^ nr,
-		0xd1000002 ^ a,
-		0xb9000003 ^ b,
-		2 | (nr & 1 ? FL_DF : 0) | (a & 0x8d5),
+	struct call before = {
+		.eax = nr,
+		.ebx = a,
+		.ecx = b,
+		.edx = c,
+		.esi = 0x51000001 ^ nr,
+		.edi = 0xd1000002 ^ a,
+		.ebp = 0xb9000003 ^ b,
+		.eflags = 2 | (nr & 1 ? FL_DF : 0) | (a & 0x8d5),
 	};
-	struct call_registers r = before;
+	struct call r = before;
 	uint32_t refusals = vcpu()->diag.refusals;
 
 	now->a = a;
 	now->b = b;
 	now->c = c;
-	call_keeping(&r);
+	call_raw(&r);
 	now->result = r.eax;
 	judge_registers(nr, &before, &r);
 	if (is_error(r.eax))

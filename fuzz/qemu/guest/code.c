@@ -292,7 +292,7 @@ static void run_here(uint32_t sp)
 {
 	uint8_t *code = gpa_to_va(PAGE_CODE);
 	uint32_t back = (uint32_t)attempt_escape;
-	struct call_registers r;
+	struct call r;
 	uint32_t bytes, i;
 
 	bytes = pick_snippet(code);
@@ -346,7 +346,7 @@ void act_frame(void)
 		USER_STACK,
 		SILK_I386_USER_DS,
 	};
-	struct call_registers r = { .eflags = 2 };
+	struct call r = { .eflags = 2 };
 
 	memcpy(gpa_to_va(PAGE_TEXT), "\xcd\x80\x0f\x0b", 4);
 	memcpy(gpa_to_va(PAGE_CODE), "\xcd\x82\x0f\x0b", 4);

@@ -12,6 +12,7 @@
 #ifndef FUZZ_QEMU_H
 #define FUZZ_QEMU_H
 
+#include "call.h"
 #include "hostile.h"
 
 #define BOOT         SILK_I386_BOOT_DIRECTORY
@@ -141,16 +142,11 @@ void take_completions(void);
 FUZZ_ACTS(X)
 #undef X
 
-/* ---- call.S ---- */
+/* ---- run.S ---- */
 
-struct call_registers {
-	uint32_t eax, ebx, ecx, edx, esi, edi, ebp, eflags;
-};
-
-void call_keeping(struct call_registers *r);
 /* Jump to code with these registers and this stack; it ends in a trap or at
  * attempt_escape. */
-void run_code(const struct call_registers *r, uint32_t code, uint32_t sp) NORETURN;
+void run_code(const struct call *r, uint32_t code, uint32_t sp) NORETURN;
 
 extern bool try_act(void (*f)(uint32_t), uint32_t arg);
 extern void attempt_escape(void) NORETURN;

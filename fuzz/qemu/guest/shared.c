@@ -4,6 +4,7 @@
  * not, events, and the ends of a run.
  */
 #include "fuzz.h"
+#include "image.h"
 
 /* ---- the deferred queue ---- */
 
@@ -112,33 +113,9 @@ void act_event(void)
 /* A kernel that can be booted, and does nothing but crash; or nearly one. */
 static void make_kernel(uint32_t *header)
 {
-	static const uint32_t good[] = {
-		0x464c457f,
-		0x00010101,
-		0,
-		0,
-		0x00030002,
-		1,
-		0xc0400000,
-		52,
-		0,
-		0,
-		0x00200034,
-		1,
-		0,
-		1,
-		4096,
-		0xc0400000,
-		0,
-		4096,
-		4096,
-		7,
-		4096,
-	};
-
-	memcpy(header, good, sizeof(good));
+	smallest_image(header, true);
 	while (!one_in(3))
-		header[below(ARRAY_SIZE(good))] = one_in(2) ? a_word() : random32();
+		header[below(IMAGE_WORDS)] = one_in(2) ? a_word() : random32();
 }
 
 /* Seldom, all of these end the run or change the next one. */

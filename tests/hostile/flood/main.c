@@ -16,6 +16,7 @@
  * covers: TIME-7 TIME-8 LIFE-4 CALL-5 GEN-7
  */
 #include "hostile.h"
+#include "image.h"
 
 #define BOOT   SILK_I386_BOOT_DIRECTORY
 #define VICTIM 3u
@@ -147,31 +148,7 @@ static void flood_convert(void)
 /* The longest of all calls: an image of 8 MB is copied, and checked twice. */
 static void flood_kernel(void)
 {
-	static const uint32_t header[] = {
-		0x464c457f,
-		0x00010101,
-		0,
-		0,
-		0x00030002,
-		1,
-		0xc0400000,
-		52,
-		0,
-		0,
-		0x00200034,
-		1,
-		0,
-		1,
-		4096,
-		0xc0400000,
-		0,
-		4096,
-		4096,
-		7,
-		4096,
-	};
-
-	memcpy(gpa_to_va(SPARE_GPA), header, sizeof(header));
+	smallest_image(gpa_to_va(SPARE_GPA), true);
 	if (hv_set_kernel(SPARE_GPA, 2 * CHUNK_SIZE))
 		panic("the image was refused");
 }
