@@ -7,4 +7,5 @@
 # timeout: 600
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-CONF_LIMIT=450 ./silk conformance hypervisor --subject build/conformance/guest/stub.elf --serial --net --disk-module
+CONF_LIMIT=450 ./silk conformance hypervisor --subject build/conformance/guest/stub.elf \
+	--serial --net --disk-module --words limit=600

@@ -19,6 +19,7 @@ static struct look {
 	bool filled;
 	struct act act;
 } looks[KEPT];
+static u32 kept;
 
 static struct look *find(u32 machine)
 {
@@ -34,8 +35,15 @@ static struct look *new_look(u32 machine, u32 clause)
 	static u32 next;
 	struct look *l = &looks[next++ % KEPT];
 
+	kept += !l->clause;
 	*l = (struct look){ .clause = clause, .page = machine & ~(PAGE - 1) };
 	return l;
+}
+
+static void forget(struct look *l)
+{
+	l->clause = 0;
+	kept--;
 }
 
 static void judge(struct look *l)
@@ -46,7 +54,7 @@ static void judge(struct look *l)
 				       : "%x was read while a request to it was in flight, and not "
 					 "when the data had come",
 		   l->va);
-	l->clause = 0;
+	forget(l);
 }
 
 void early_look(u32 clause, u32 machine, u32 va)
@@ -71,12 +79,12 @@ void early_again(u32 machine)
 	struct look *l = find(machine);
 
 	if (l && l->filled)
-		l->clause = 0;
+		forget(l);
 }
 
 bool early_kept(u32 machine, u32 bytes)
 {
-	for (u32 i = 0; i < KEPT; i++)
+	for (u32 i = 0; kept && i < KEPT; i++)
 		if (looks[i].clause && looks[i].page < machine + bytes && machine < looks[i].page + PAGE)
 			return true;
 	return false;
