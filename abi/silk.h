@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * silk.h - the SILK hypercall ABI, version 1.0: all of it.
+ * silk.h - the SILK hypercall ABI, version 1.1: all of it.
  *
  * Both sides are built from this one file: the hypervisor and every guest. It
  * needs <stdint.h> (C89 otherwise) and nothing of either side. The tables
@@ -22,8 +22,8 @@
 /* ===================================================================== */
 
 #define SILK_ABI_MAJOR		1
-#define SILK_ABI_MINOR		0
-#define SILK_ABI_VERSION	0x00010000	/* major << 16 | minor */
+#define SILK_ABI_MINOR		1
+#define SILK_ABI_VERSION	0x00010001	/* major << 16 | minor */
 #define SILK_MAGIC		0x4b4c4953	/* "SILK", little-endian */
 
 /*
@@ -31,7 +31,7 @@
  *   X(number, NAME, major, minor)
  */
 #define SILK_GROUPS(X)	\
-	X(0, ABI,     1, 0) \
+	X(0, ABI,     1, 1) \
 	X(1, CORE,    1, 0) \
 	X(2, TRAP,    1, 0) \
 	X(3, MMU,     1, 0) \
@@ -39,7 +39,7 @@
 	X(5, CPU,     1, 0) \
 	X(6, TIME,    1, 0) \
 	X(7, CONSOLE, 1, 0) \
-	X(8, BLOCK,   1, 0) \
+	X(8, BLOCK,   1, 1) \
 	X(9, NET,     1, 0)
 #define SILK_NR_GROUPS		10
 
@@ -54,6 +54,7 @@
 	X(MEMORY_TAKE,  MEMORY, 0, "chunk_take may succeed") \
 	X(CORE_KERNEL,  CORE,  0, "set_kernel: reboot into a kernel of the guest's own") \
 	X(BLOCK_FLUSH,  BLOCK, 0, "SILK_BLK_FLUSH reaches stable storage") \
+	X(BLOCK_LISTS,  BLOCK, 1, "requests whose segments lie in a list in guest memory") \
 	X(TIME_STOLEN,  TIME,  0, "silk_vcpu.stolen_ns is kept")
 
 #define SILK_F_MMU_QUEUE	0x1
@@ -61,6 +62,7 @@
 #define SILK_F_MEMORY_TAKE	0x1
 #define SILK_F_CORE_KERNEL	0x1
 #define SILK_F_BLOCK_FLUSH	0x1
+#define SILK_F_BLOCK_LISTS	0x2
 #define SILK_F_TIME_STOLEN	0x1
 
 /*
@@ -252,6 +254,7 @@
 	X(BLK_OP,           blk_submit,     EINVAL,      1, BLK,  53, "a request's operation is not in the list") \
 	X(BLK_READONLY,     blk_submit,     EROFS,       1, BLK,  54, "a write to a read-only device") \
 	X(BLK_SEGMENTS,     blk_submit,     EINVAL,      1, BLK,  55, "the number of segments is not allowed for the operation") \
+	X(BLK_LIST,        blk_submit,     EFAULT,      1, BLK,  60, "a list of segments can't be read") \
 	X(BLK_LENGTH,       blk_submit,     EINVAL,      1, BLK,  56, "a segment's length is 0 or not a multiple of 512, or its address not of 4") \
 	X(BLK_OWNER,        blk_submit,     EOWNER,      1, BLK,  57, "a segment is not wholly in one RAM chunk of the guest's") \
 	X(BLK_RANGE,        blk_submit,     ERANGE,      1, BLK,  58, "a sector beyond the device's end") \
@@ -321,7 +324,8 @@
 #define SILK_CHUNKS		1024		/* guest chunk numbers: 0 to 1023 */
 #define SILK_TABLE_CHUNKS_MAX	32		/* TABLE chunks of one guest */
 #define SILK_BLK_SUBMIT_MAX	64		/* requests, blk_submit */
-#define SILK_BLK_SEGMENTS	14		/* segments of one request */
+#define SILK_BLK_SEGMENTS	14		/* segments in one request */
+#define SILK_BLK_LIST_MAX	256		/* segments in a list */
 #define SILK_BLK_SECTOR		512		/* bytes */
 #define SILK_RING_ENTRIES	256		/* entries of a completion ring */
 #define SILK_BLK_DEVICES	8
@@ -375,6 +379,7 @@
 #define SILK_BLK_READ		0
 #define SILK_BLK_WRITE		1
 #define SILK_BLK_FLUSH		2
+#define SILK_BLK_LIST		0x80	/* | READ or WRITE: the segments lie in a list */
 /* Flags of a block device */
 #define SILK_BLK_F_PRESENT	0x1
 #define SILK_BLK_F_READONLY	0x2
@@ -540,7 +545,9 @@ SILK_AT(silk_vcpu, diag, 32);
 SILK_AT(silk_vcpu, time, 64);
 SILK_AT(silk_vcpu, stolen_ns, 104);
 
-/* [BLK-2] A block request. IN. sector counts from the device's start. */
+/* [BLK-2] A block request. IN. sector counts from the device's start. With
+ * SILK_BLK_LIST [BLK-13] segment[0] is not one: its address is the list's, guest
+ * virtual, its length the number of segments in the list. */
 struct silk_blk_segment {
 	uint32_t address;	/* guest-physical, multiple of 4 */
 	uint32_t length;	/* bytes, multiple of 512, in one chunk */
@@ -550,8 +557,8 @@ SILK_SIZE(silk_blk_segment, 8);
 struct silk_blk_request {
 	uint32_t cookie;	/* the guest's, returned with the completion */
 	uint16_t device;
-	uint8_t  op;		/* SILK_BLK_* */
-	uint8_t  segments;	/* 1.. for read and write, 0 for flush */
+	uint8_t  op;		/* SILK_BLK_READ to FLUSH, | SILK_BLK_LIST */
+	uint8_t  segments;	/* 1.. for read and write, 1 for a list, 0 for flush */
 	uint64_t sector;
 	struct silk_blk_segment segment[SILK_BLK_SEGMENTS];
 };

@@ -2,13 +2,14 @@
 /*
  * blk.c - block I/O: guests' requests on their way to the real disks and back.
  *
- * A request is copied and checked once, its chunks are pinned [BLK-5], it waits
- * in its guest's queue for the backend, is handed over, completed, unpinned, and
- * written to the ring. Backends take from the guests in turn.
+ * A request is copied and checked once (blk_check.c), its chunks are pinned
+ * [BLK-5], it waits in its guest's queue for the backend, is handed over,
+ * completed, unpinned, and written to the ring. Backends take from the guests in
+ * turn.
  *
- * Invariants: a guest's requests in flight and the entries it has not consumed
- * are never more than the ring holds, counted by us alone: what the guest writes
- * to `consumer` can only make us take less [BLK-6]. A request holds its pins
+ * Invariants: the parts of a guest's requests in flight and the entries it has not
+ * consumed are never more than the ring holds, counted by us alone: what the guest
+ * writes to `consumer` can only make us take less [BLK-6]. A request holds its pins
  * from its acceptance to its completion, whatever becomes of its guest.
  * All of it is guarded by the block lock.
  */
@@ -21,6 +22,11 @@
 #define POOL_PAGES ((SILK_RING_ENTRIES * sizeof(struct blk_io) + \
 		     PAGE_SIZE - 1) / \
 		    PAGE_SIZE)
+#define PARTS(segments) \
+	(((segments) + SILK_BLK_SEGMENTS - 1) / SILK_BLK_SEGMENTS)
+
+/* So the first request of a call is never too much for it [BLK-14]. */
+_Static_assert(PARTS(SILK_BLK_LIST_MAX) <= SILK_BLK_SUBMIT_MAX, "a list and a call");
 
 struct fifo {
 	struct blk_io *first, **last;
@@ -29,12 +35,13 @@ struct fifo {
 /* Of one guest; its `pool` outlives it while a backend has some of it. */
 struct blk_queue {
 	struct blk_io *pool; /* SILK_RING_ENTRIES, NULL: none */
-	struct blk_io *free;
+	struct blk_io *free; /* linked by `more` */
+	u32 free_parts;
 	struct fifo waiting[BLK_BACKENDS_MAX];
 	u32 run;      /* counts runs of the guest */
 	u32 producer; /* of the ring: the guest can't change this one */
 	u32 busy;     /* requests that backends have */
-	bool starved; /* told BLK_FULL since the last event */
+	u32 starved;  /* parts of what was told BLK_FULL and not of room since */
 	bool gone;    /* free the pool when the last one is back */
 };
 
@@ -51,18 +58,41 @@ static struct blk_queue *queue_of(const struct guest *g)
 
 /* ---- the pool and the queues ---- */
 
+/* So many parts, one behind the other; there are as many. */
+static struct blk_io *take_parts(struct blk_queue *q, u32 parts)
+{
+	struct blk_io *first = q->free, *last = first;
+	u32 i;
+
+	for (i = 1; i < parts; i++)
+		last = last->more;
+	q->free = last->more;
+	q->free_parts -= parts;
+	last->more = NULL;
+	first->parts = (u8)parts;
+	return first;
+}
+
 static void make_free(struct blk_queue *q, struct blk_io *io)
 {
-	io->next = q->free;
+	struct blk_io *last = io;
+
+	while (last->more)
+		last = last->more;
+	q->free_parts += io->parts;
+	last->more = q->free;
 	q->free = io;
 }
 
 static void unpin(const struct blk_io *io)
 {
-	u32 i;
+	u32 i, left = io->segments, n;
 
-	for (i = 0; i < io->segments; i++)
-		chunk_unpin_machine(io->chunk[i]);
+	for (; left; left -= n, io = io->more) {
+		n = MIN(left, SILK_BLK_SEGMENTS);
+		for (i = 0; i < n; i++)
+			chunk_unpin_machine(io->segment[i].machine >> CHUNK_SHIFT);
+	}
 }
 
 static void append(struct guest *g, struct blk_io *io)
@@ -108,17 +138,19 @@ static void finish(struct blk_io *io, s32 status)
 	struct guest *g = io->guest;
 	struct blk_queue *q = queue_of(g);
 	bool current = io->run == q->run; /* else: of an earlier run */
+	bool room;
 
 	unpin(io);
 	make_free(q, io);
 	if (current) {
 		ring_put(g, io->cookie, status);
-		g->blk_in_flight--;
+		g->blk_in_flight -= io->parts;
 	}
-	if (current || q->starved) {
-		q->starved = false;
+	room = q->starved && q->starved <= q->free_parts;
+	if (room)
+		q->starved = 0;
+	if (current || room)
 		event_raise(g->vcpu[0], SILK_EVENT_BLOCK);
-	}
 }
 
 /* The guest whose turn it is at the backend: the first from turn[] on. */
@@ -156,6 +188,7 @@ static void free_pool(struct blk_queue *q)
 {
 	hv_pages_free(q->pool, POOL_PAGES);
 	q->pool = q->free = NULL;
+	q->free_parts = 0;
 	q->gone = false;
 }
 
@@ -178,155 +211,91 @@ u32 blk_busy(const struct guest *g)
 
 /* ---- blk_submit ---- */
 
-/* Sectors of a read's or write's segments, which have been checked. */
-static u32 sectors_of(const struct silk_blk_request *r)
-{
-	u32 i, bytes = 0;
-
-	for (i = 0; i < r->segments; i++)
-		bytes += r->segment[i].length;
-	return bytes / SILK_BLK_SECTOR;
-}
-
-static bool segment_owned(const struct guest *g,
-			  const struct silk_blk_segment *s)
-{
-	u32 chunk = s->address >> CHUNK_SHIFT;
-
-	return s->length <= CHUNK_SIZE - (s->address & (CHUNK_SIZE - 1)) &&
-	       g->chunks.kind[chunk] == SILK_CHUNK_RAM;
-}
-
-static enum silk_refusal check_segments(const struct guest *g,
-					const struct silk_blk_request *r, u32 *value)
-{
-	const struct silk_blk_segment *s;
-	u32 i;
-
-	for (i = 0; i < r->segments; i++) {
-		s = &r->segment[i];
-		*value = s->length;
-		if (!s->length || s->length % SILK_BLK_SECTOR)
-			return SILK_R_BLK_LENGTH;
-		*value = s->address;
-		if (s->address % 4)
-			return SILK_R_BLK_LENGTH;
-	}
-	for (i = 0; i < r->segments; i++) {
-		*value = r->segment[i].address;
-		if (!segment_owned(g, &r->segment[i]))
-			return SILK_R_BLK_OWNER;
-	}
-	return SILK_R_NONE;
-}
-
-static const struct blk_device *device_of(const struct guest *g, u32 n)
-{
-	if (n >= SILK_BLK_DEVICES ||
-	    !(g->config.blk[n].flags & SILK_BLK_F_PRESENT))
-		return NULL;
-	return &g->config.blk[n];
-}
-
-/* The conditions of [BLK-52] to [BLK-58], in their order. */
-static enum silk_refusal check(const struct guest *g,
-			       const struct silk_blk_request *r, u32 *value)
-{
-	const struct blk_device *d = device_of(g, r->device);
-	enum silk_refusal why;
-
-	*value = r->device;
-	if (!d)
-		return SILK_R_BLK_DEVICE;
-	*value = r->op;
-	if (r->op > SILK_BLK_FLUSH)
-		return SILK_R_BLK_OP;
-	*value = r->device;
-	if (r->op == SILK_BLK_WRITE && d->flags & SILK_BLK_F_READONLY)
-		return SILK_R_BLK_READONLY;
-	*value = r->segments;
-	if (r->segments > SILK_BLK_SEGMENTS ||
-	    (r->op == SILK_BLK_FLUSH) != (r->segments == 0))
-		return SILK_R_BLK_SEGMENTS;
-	why = check_segments(g, r, value);
-	if (why)
-		return why;
-	*value = (u32)r->sector;
-	if (r->op != SILK_BLK_FLUSH && (r->sector > d->sectors ||
-					sectors_of(r) > d->sectors - r->sector))
-		return SILK_R_BLK_RANGE;
-	return SILK_R_NONE;
-}
-
-/* Is there room in the ring for one more? A consumer index that can't be is
- * as good as a full ring [BLK-8]. */
-static bool have_room(const struct guest *g)
+/* Is there room for so many parts more? A consumer index that can't be is as good
+ * as a full ring [BLK-8]. */
+static bool have_room(const struct guest *g, u32 parts)
 {
 	const struct blk_queue *q = queue_of(g);
 	u32 unread = q->producer - READ_ONCE(g->blk_ring->consumer);
 
-	return q->free && unread <= SILK_RING_ENTRIES &&
-	       g->blk_in_flight + unread < SILK_RING_ENTRIES;
+	return parts <= q->free_parts && unread <= SILK_RING_ENTRIES &&
+	       g->blk_in_flight + unread + parts <= SILK_RING_ENTRIES;
+}
+
+static u32 parts_of(const struct blk_asked *a)
+{
+	return a->segments <= SILK_BLK_SEGMENTS ? 1 : PARTS(a->segments);
+}
+
+/* The asked segments into the parts of a request; their chunks are pinned. */
+static void pin(const struct guest *g, struct blk_io *io, const struct blk_asked *a)
+{
+	const struct silk_blk_segment *s = a->segment;
+	u32 i, left = a->segments, n, base;
+
+	for (; left; left -= n, io = io->more) {
+		n = MIN(left, SILK_BLK_SEGMENTS);
+		for (i = 0; i < n; i++, s++) {
+			base = g->chunks.machine[s->address >> CHUNK_SHIFT];
+			chunk_pin(base >> CHUNK_SHIFT);
+			io->segment[i].machine = base |
+						 (s->address & (CHUNK_SIZE - 1));
+			io->segment[i].bytes = s->length;
+		}
+	}
 }
 
 /* Take a checked request. A flush of a disk without a cache is done at once. */
-static void accept(struct guest *g, const struct silk_blk_request *r)
+static void accept(struct guest *g, const struct blk_asked *a, u32 parts)
 {
+	const struct silk_blk_request *r = &a->request;
 	const struct blk_device *d = &g->config.blk[r->device];
 	struct blk_queue *q = queue_of(g);
-	struct blk_io *io = q->free;
-	u32 i, base;
+	struct blk_io *io = take_parts(q, parts);
 
-	q->free = io->next;
 	io->guest = g;
 	io->run = q->run;
 	io->cookie = r->cookie;
 	io->backend = d->backend;
-	io->op = r->op;
-	io->segments = r->segments;
-	io->sector = r->op == SILK_BLK_FLUSH ? 0 : d->first + r->sector;
-	for (i = 0; i < r->segments; i++) {
-		base = g->chunks.machine[r->segment[i].address >> CHUNK_SHIFT];
-		io->chunk[i] = (u16)(base >> CHUNK_SHIFT);
-		chunk_pin(io->chunk[i]);
-		io->segment[i].machine = base |
-					 (r->segment[i].address & (CHUNK_SIZE - 1));
-		io->segment[i].bytes = r->segment[i].length;
-	}
-	g->blk_in_flight++;
-	if (r->op == SILK_BLK_FLUSH && !(d->flags & SILK_BLK_F_FLUSH))
+	io->op = a->op;
+	io->segments = (u16)a->segments;
+	io->sector = a->op == SILK_BLK_FLUSH ? 0 : d->first + r->sector;
+	pin(g, io, a);
+	g->blk_in_flight += parts;
+	if (a->op == SILK_BLK_FLUSH && !(d->flags & SILK_BLK_F_FLUSH))
 		finish(io, 0);
 	else
 		append(g, io);
 }
 
 /*
- * Copy, check and take requests until one is refused. Its refusal is the call's
- * result if it is the first; else the call returns how many were taken, and the
- * diagnostics slot says what was wrong with the next [BLK-4].
+ * Check and take requests until one is refused, or they are work enough for one
+ * call [BLK-14]. A refusal is the call's result if it is the first's; else the call
+ * returns how many were taken, and the diagnostics slot says what was wrong with
+ * the next [BLK-4].
  */
 static u32 take_requests(struct vcpu *v, u32 requests, u32 count)
 {
 	struct guest *g = v->guest;
-	struct silk_blk_request r;
+	struct blk_asked a;
 	enum silk_refusal why;
-	u32 n, gva, value, error;
+	u32 n, value, error, parts, left = SILK_BLK_SUBMIT_MAX;
 
 	for (n = 0; n < count; n++) {
-		gva = requests + n * (u32)sizeof(r);
-		value = gva;
-		why = SILK_R_BLK_FAULT;
-		if (!copy_from_guest(&r, gva, sizeof(r)))
-			why = check(g, &r, &value);
-		if (!why && !have_room(g)) {
-			queue_of(g)->starved = true;
-			return n ? n : refuse(v, SILK_R_BLK_FULL, count, 0);
-		}
+		why = blk_check(g, requests + n * (u32)sizeof(a.request), &a, &value);
 		if (why) {
 			error = refuse(v, why, value, n);
 			return n ? n : error;
 		}
-		accept(g, &r);
+		parts = parts_of(&a);
+		if (parts > left)
+			return n;
+		left -= parts;
+		if (!have_room(g, parts)) {
+			queue_of(g)->starved = parts;
+			return n ? n : refuse(v, SILK_R_BLK_FULL, count, 0);
+		}
+		accept(g, &a, parts);
 	}
 	return n;
 }
@@ -360,8 +329,10 @@ int blk_guest_init(struct guest *g)
 	q->pool = hv_pages_alloc(POOL_PAGES);
 	if (!q->pool)
 		return -1;
-	for (i = SILK_RING_ENTRIES; i-- > 0;)
+	for (i = SILK_RING_ENTRIES; i-- > 0;) {
+		q->pool[i].parts = 1;
 		make_free(q, &q->pool[i]);
+	}
 	for (i = 0; i < BLK_BACKENDS_MAX; i++)
 		q->waiting[i].last = &q->waiting[i].first;
 	return 0;
@@ -386,7 +357,7 @@ void blk_guest_stop(struct guest *g)
 	u32 i;
 
 	q->run++;
-	q->starved = false;
+	q->starved = 0;
 	g->blk_in_flight = 0;
 	for (i = 0; i < BLK_BACKENDS_MAX; i++) {
 		while (q->waiting[i].first) {

@@ -24,6 +24,21 @@
  */
 const char *blk_claim(struct guest_config *c);
 
+/* What a guest asks for; the segments may be where the next check puts its own. */
+struct blk_asked {
+	struct silk_blk_request request;
+	const struct silk_blk_segment *segment;
+	u32 segments;
+	u8 op; /* without SILK_BLK_LIST */
+};
+
+/*
+ * Copy the request at `gva` and its list, and check them as [BLK-51] to [BLK-58]
+ * and [BLK-60] say, in their order. *value: what is refused.
+ */
+enum silk_refusal blk_check(const struct guest *g, u32 gva, struct blk_asked *a,
+			    u32 *value);
+
 /* Memory for g's requests, if it has disks; 0, or -1: there is none. */
 int blk_guest_init(struct guest *g);
 /* A run begins: g->info and g->blk_ring are zero. Tells the guest its disks. */

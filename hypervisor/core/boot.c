@@ -210,7 +210,7 @@ static void fill_info(struct guest *g)
 	info->features[SILK_GROUP_MMU] = SILK_F_MMU_QUEUE | SILK_F_MMU_LARGE;
 	info->features[SILK_GROUP_MEMORY] = SILK_F_MEMORY_TAKE;
 	info->features[SILK_GROUP_CORE] = SILK_F_CORE_KERNEL;
-	info->features[SILK_GROUP_BLOCK] = SILK_F_BLOCK_FLUSH;
+	info->features[SILK_GROUP_BLOCK] = SILK_F_BLOCK_FLUSH | SILK_F_BLOCK_LISTS;
 	info->features[SILK_GROUP_TIME] = SILK_F_TIME_STOLEN;
 	machine_random(info->seed, SILK_SEED_BYTES);
 	memcpy(info->name, c->name, SILK_NAME_MAX);

@@ -132,16 +132,19 @@ struct blk_segment {
 	u32 bytes;
 };
 
+/* A request, or one part of one: a list takes one for each SILK_BLK_SEGMENTS of
+ * its segments [BLK-14]. The first part tells of all, `more` is the next. */
 struct blk_io {
 	struct blk_io *next; /* free, or waiting for the backend */
+	struct blk_io *more;
 	struct guest *guest; /* NULL: not of a guest */
 	u32 run;             /* of the guest's at submission: a reboot orphans it */
 	u32 cookie;
 	u32 backend;
-	u8 op;
-	u8 segments;
-	u64 sector;                   /* of the real disk */
-	u16 chunk[SILK_BLK_SEGMENTS]; /* pinned machine chunks, by number */
+	u8 op;        /* without SILK_BLK_LIST */
+	u8 parts;     /* this one and those behind `more` */
+	u16 segments; /* of all parts; their machine chunks are pinned */
+	u64 sector;   /* of the real disk */
 	struct blk_segment segment[SILK_BLK_SEGMENTS];
 };
 
@@ -201,7 +204,7 @@ struct guest {
 	struct silk_info *info; /* window pages, in hypervisor memory */
 	struct silk_ring *blk_ring;
 	struct silk_ring *net_ring;
-	u32 blk_in_flight; /* requests not yet in the ring */
+	u32 blk_in_flight; /* parts of requests not yet in the ring */
 	struct console console;
 	u64 boot_ns;                    /* machine_now() at its boot */
 	struct kernel_image image;      /* set_kernel's (core/image.c) */

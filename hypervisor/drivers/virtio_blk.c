@@ -41,14 +41,24 @@
 #define OP_GET_ID       0xff /* an operation beside SILK_BLK_* */
 #define OVERHEAD        2u   /* pieces beside the data: header and status */
 #define SLOTS           128u
+#define SHORT           SILK_BLK_SEGMENTS /* pieces of data that a slot has room for... */
+#define LONG            (VIRTQ_MOST - OVERHEAD) /* ...and a table of the pool */
+#define TABLES          8u
 #define PAGES_SLOTS     ((SLOTS * sizeof(struct slot) + PAGE_SIZE - 1) / PAGE_SIZE)
+#define PAGES_TABLES    (TABLES * sizeof(struct table) / PAGE_SIZE)
 #define SECTORS_PAGE    (PAGE_SIZE / SILK_BLK_SECTOR)
 #define WAIT_POLLS      20000000u
 
-/* A request as the device has it. The device reads the table and the header
- * and writes the status. */
+/* Descriptors for one request of many pieces; a request that finds none free goes
+ * in parts. */
+struct table {
+	struct virtq_desc desc[VIRTQ_MOST];
+};
+
+/* A request as the device has it. The device reads the table (this one, or one of
+ * the pool) and the header and writes the status. */
 struct slot {
-	struct virtq_desc table[SILK_BLK_SEGMENTS + OVERHEAD];
+	struct virtq_desc table[SHORT + OVERHEAD];
 	struct {
 		u32 type, reserved;
 		u64 sector;
@@ -56,10 +66,14 @@ struct slot {
 	u8 status;
 	/* Ours alone: */
 	struct blk_io *io; /* NULL: free */
+	struct table *table_long; /* NULL: its own */
 	u16 next_free;
-	u16 segment; /* next to hand to the device... */
-	u32 offset;  /* ...from that byte on */
-	u64 sector;  /* likewise */
+	struct position {
+		const struct blk_io *part; /* of io that the segment is in */
+		u16 segment;               /* next to hand to the device... */
+		u32 offset;                /* ...from that byte on */
+		u64 sector;                /* likewise */
+	} at;
 } __attribute__((aligned(16)));
 
 struct disk {
@@ -67,6 +81,8 @@ struct disk {
 	struct virtq queue;
 	struct slot *slots;
 	u16 free; /* first free slot, SLOTS: none */
+	struct table *tables;
+	u32 tables_free; /* a bit for each */
 	bool dead;
 	u64 sectors;
 	u32 flags;             /* SILK_BLK_F_* */
@@ -87,6 +103,35 @@ static u32 slot_machine(const struct disk *d, const void *part)
 	       (u32)((const char *)part - (const char *)d->slots);
 }
 
+/* Where the descriptors of the slot's request may stand, and for how many pieces of
+ * data: a table of the pool if they are many and one is free. */
+static u32 find_table(struct disk *d, struct slot *s, struct virtq_indirect *table)
+{
+	u32 n;
+
+	if (!s->table_long && s->io->segments - s->at.segment > (int)SHORT &&
+	    d->tables_free) {
+		n = (u32)__builtin_ctz(d->tables_free);
+		d->tables_free &= ~(1u << n);
+		s->table_long = &d->tables[n];
+	}
+	if (!s->table_long) {
+		*table = (struct virtq_indirect){ s->table, slot_machine(d, s->table) };
+		return MIN(d->seg_max, SHORT);
+	}
+	table->desc = s->table_long->desc;
+	table->machine = hv_page_machine(s->table_long);
+	return d->seg_max;
+}
+
+static void release_slot(struct disk *d, struct slot *s)
+{
+	if (s->table_long)
+		d->tables_free |= 1u << (s->table_long - d->tables);
+	s->table_long = NULL;
+	s->io = NULL;
+}
+
 static u32 request_type(u8 op)
 {
 	switch (op) {
@@ -101,26 +146,29 @@ static u32 request_type(u8 op)
 	}
 }
 
-/* The slot's data from its position on, as much as one request may hold; the
- * position moves behind it. Returns the number of pieces. */
-static u32 take_pieces(const struct disk *d, struct slot *s,
-		       struct virtq_piece *piece)
+/* The data from a position on, as much as `most` pieces hold; the position moves
+ * behind them. Returns the number of pieces. */
+static u32 take_pieces(const struct disk *d, const struct blk_io *io,
+		       struct position *at, struct virtq_piece *piece, u32 most)
 {
-	const struct blk_io *io = s->io;
 	const struct blk_segment *segment;
-	u32 n = 0;
+	u32 n = 0, in_part = at->segment % SILK_BLK_SEGMENTS;
 
-	while (s->segment < io->segments && n < d->seg_max) {
-		segment = &io->segment[s->segment];
-		piece[n].machine = segment->machine + s->offset;
-		piece[n].bytes = MIN(segment->bytes - s->offset, d->size_max);
-		s->offset += piece[n].bytes;
-		s->sector += piece[n].bytes / SILK_BLK_SECTOR;
-		if (s->offset == segment->bytes) {
-			s->segment++;
-			s->offset = 0;
-		}
+	while (at->segment < io->segments && n < most) {
+		segment = &at->part->segment[in_part];
+		piece[n].machine = segment->machine + at->offset;
+		piece[n].bytes = MIN(segment->bytes - at->offset, d->size_max);
+		at->offset += piece[n].bytes;
+		at->sector += piece[n].bytes / SILK_BLK_SECTOR;
 		n++;
+		if (at->offset < segment->bytes)
+			continue;
+		at->offset = 0;
+		at->segment++;
+		if (++in_part == SILK_BLK_SEGMENTS) {
+			in_part = 0;
+			at->part = at->part->more;
+		}
 	}
 	return n;
 }
@@ -129,32 +177,27 @@ static u32 take_pieces(const struct disk *d, struct slot *s,
  * has no room, then nothing has changed. */
 static bool push(struct disk *d, struct slot *s, u16 token)
 {
-	struct virtq_piece piece[SILK_BLK_SEGMENTS + OVERHEAD];
-	struct virtq_indirect table = { s->table, slot_machine(d, s->table) };
-	bool indirect = d->device.features & VIRTIO_F_INDIRECT_DESC;
-	u16 segment = s->segment;
-	u32 offset = s->offset;
-	u64 sector = s->sector;
-	u32 n, out;
+	static struct virtq_piece piece[LONG + OVERHEAD]; /* of the block lock */
+	struct position at = s->at;
+	struct virtq_indirect table;
+	u32 n, out, most = find_table(d, s, &table);
 
 	/* 5.2.6.1: the sector of anything but a read or a write is 0. */
 	s->header.type = request_type(s->io->op);
 	s->header.reserved = 0;
-	s->header.sector = s->header.type <= TYPE_OUT ? s->sector : 0;
+	s->header.sector = s->header.type <= TYPE_OUT ? at.sector : 0;
 	s->status = STATUS_NONE;
 	piece[0].machine = slot_machine(d, &s->header);
 	piece[0].bytes = sizeof(s->header);
-	n = take_pieces(d, s, piece + 1);
+	n = take_pieces(d, s->io, &at, piece + 1, most);
 	piece[n + 1].machine = slot_machine(d, &s->status);
 	piece[n + 1].bytes = 1;
 	out = s->header.type == TYPE_OUT ? 1 + n : 1;
-	if (virtq_add(&d->queue, piece, out, n + OVERHEAD - out, token,
-		      indirect ? &table : NULL))
-		return true;
-	s->segment = segment;
-	s->offset = offset;
-	s->sector = sector;
-	return false;
+	if (!virtq_add(&d->queue, piece, out, n + OVERHEAD - out, token,
+		       d->device.features & VIRTIO_F_INDIRECT_DESC ? &table : NULL))
+		return false;
+	s->at = at;
+	return true;
 }
 
 static int start(struct disk *d, struct blk_io *io)
@@ -167,11 +210,9 @@ static int start(struct disk *d, struct blk_io *io)
 	if (n == SLOTS)
 		return BLK_START_FULL;
 	s->io = io;
-	s->segment = 0;
-	s->offset = 0;
-	s->sector = io->sector;
+	s->at = (struct position){ .part = io, .sector = io->sector };
 	if (!push(d, s, n)) {
-		s->io = NULL;
+		release_slot(d, s);
 		return d->queue.broken ? BLK_START_DEAD : BLK_START_FULL;
 	}
 	d->free = s->next_free;
@@ -208,10 +249,10 @@ static void answer(struct disk *d, u16 token)
 	bool good = READ_ONCE(s->status) == STATUS_OK;
 
 	/* What it was just handed is free again: the next part has room. */
-	if (good && s->segment < io->segments && push(d, s, token))
+	if (good && s->at.segment < io->segments && push(d, s, token))
 		return;
-	good = good && s->segment == io->segments;
-	s->io = NULL;
+	good = good && s->at.segment == io->segments;
+	release_slot(d, s);
 	s->next_free = d->free;
 	d->free = token;
 	complete(d, io, good ? 0 : -SILK_EIO);
@@ -230,7 +271,7 @@ static void bury(struct disk *d)
 		   (u32)(d - disks));
 	for (i = 0; i < SLOTS; i++) {
 		io = d->slots[i].io;
-		d->slots[i].io = NULL;
+		release_slot(d, &d->slots[i]);
 		if (io)
 			complete(d, io, -SILK_EIO);
 	}
@@ -263,6 +304,7 @@ static int request_wait(struct disk *d, u8 op, u64 sector, u32 bytes)
 	struct blk_io io = {
 		.op = op,
 		.sector = sector,
+		.parts = 1,
 		.segments = 1,
 		.segment[0] = { hv_page_machine(d->page), bytes },
 	};
@@ -326,7 +368,7 @@ static const char *read_config(struct disk *d)
 		d->flags |= SILK_BLK_F_READONLY;
 	if (features & F_FLUSH)
 		d->flags |= SILK_BLK_F_FLUSH;
-	d->seg_max = SILK_BLK_SEGMENTS;
+	d->seg_max = LONG;
 	if (features & F_SEG_MAX)
 		d->seg_max = MIN(d->seg_max,
 				 virtio_config32(&d->device, CONFIG_SEG_MAX));
@@ -342,15 +384,18 @@ static const char *read_config(struct disk *d)
 	return NULL;
 }
 
-/* Without indirect descriptors a whole request has to fit the queue. */
+/* 2.4.5: no chain, direct or indirect, is longer than the queue. Only indirect ones
+ * have tables. */
 static const char *make_slots(struct disk *d)
 {
 	u32 i;
 
-	if (!(d->device.features & VIRTIO_F_INDIRECT_DESC)) {
-		if (d->queue.size <= OVERHEAD)
-			return "its queue is too short";
-		d->seg_max = MIN(d->seg_max, d->queue.size - OVERHEAD);
+	if (d->queue.size <= OVERHEAD)
+		return "its queue is too short";
+	d->seg_max = MIN(d->seg_max, d->queue.size - OVERHEAD);
+	if (d->device.features & VIRTIO_F_INDIRECT_DESC && d->seg_max > SHORT) {
+		d->tables = hv_pages_alloc(PAGES_TABLES);
+		d->tables_free = d->tables ? (1u << TABLES) - 1 : 0;
 	}
 	d->slots = hv_pages_alloc(PAGES_SLOTS);
 	d->page = hv_page_alloc();

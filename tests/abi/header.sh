@@ -47,5 +47,5 @@ broken 'a refusal of an argument that is not there' 'argument that pt_free hasn'
 broken 'a feature bit used twice' 'feature bit of MMU 0 is there twice' \
 	's|X(MMU_LARGE,    MMU,   1,|X(MMU_LARGE,    MMU,   0,|'
 broken 'a version that disagrees with the group ABI' 'group ABI has not the version' \
-	's|^#define SILK_ABI_MINOR.*|#define SILK_ABI_MINOR\t\t1|'
+	's|^#define SILK_ABI_MINOR.*|#define SILK_ABI_MINOR\t\t9|'
 finish

@@ -42,8 +42,8 @@ broken 'a number that is for refusals' 'numbers 1 to 49' \
 broken 'an unknown addressee' 'addressed to "operator"' \
 	"$(clause GEN-49 operator 1.0 "$must")"
 broken 'no addressee' 'addressed to ""' "$(clause GEN-49 '' 1.0 "$must")"
-broken 'a version that is not there yet' 'since "1.1"' \
-	"$(clause GEN-49 hypervisor 1.1 "$must")"
+broken 'a version that is not there yet' 'since "1.9"' \
+	"$(clause GEN-49 hypervisor 1.9 "$must")"
 broken 'no title' 'has no title' "$(clause GEN-49 hypervisor 1.0 'It MUST.')"
 broken 'a clause that obliges nobody' 'obliges nobody' \
 	"$(clause GEN-49 hypervisor 1.0 '**Title.** It is nice.')"

@@ -3,7 +3,7 @@
  * blk_fixture.h - guests with disks, for the tests of block I/O.
  *
  * Guest memory: chunk 0 is TABLE, chunks 1 to 3 RAM. Requests are built at gpa
- * REQUESTS, the data of request k lies at DATA + k * 4096.
+ * REQUESTS, a list at LIST; the data of request k lies at DATA + k * 4096.
  */
 #ifndef TESTS_BLK_FIXTURE_H
 #define TESTS_BLK_FIXTURE_H
@@ -17,6 +17,7 @@
 
 #define REQUESTS 0x400000u
 #define DATA     0x800000u
+#define LIST     0x700000u /* gpa of a list's segments */
 #define SECTORS  1000u /* of each disk */
 #define BACKENDS 3u    /* 0 with a cache, 1 without, 2 read-only */
 
@@ -72,6 +73,32 @@ static inline struct silk_blk_request *build(struct guest *g, u32 k, u16 device,
 	r->segment[0].address = DATA + k % 256 * 4096;
 	r->segment[0].length = 512;
 	return r;
+}
+
+static inline struct silk_blk_segment *list(struct guest *g)
+{
+	return fake_gpa(g, LIST);
+}
+
+/* Request k: a list of n segments of one sector. */
+static inline struct silk_blk_request *build_list(struct guest *g, u32 k, u8 op, u32 n)
+{
+	struct silk_blk_request *r = build(g, k, 0, op | SILK_BLK_LIST, 0);
+	u32 i;
+
+	r->segment[0].address = FAKE_GVA(LIST);
+	r->segment[0].length = n;
+	for (i = 0; i < n; i++)
+		list(g)[i] = (struct silk_blk_segment){ DATA + i * 1024, 512 };
+	return r;
+}
+
+/* Segment n of what the backend was given. */
+static inline const struct blk_segment *segment_of(const struct blk_io *io, u32 n)
+{
+	for (; n >= SILK_BLK_SEGMENTS; n -= SILK_BLK_SEGMENTS)
+		io = io->more;
+	return &io->segment[n];
 }
 
 static inline u32 submit(struct guest *g, u32 count)

@@ -259,7 +259,7 @@ START_TEST(test_machine)
 			 "80 MB in chunks: 48 MB free, 32 MB guests', 0 MB kept\n");
 	fake.now = 3661 * SECOND + 5 * MS;
 	ck_assert_str_eq(ask("info"),
-			 "SILK 1.0, up 3661.005 s\nmodule 0: 8 KB, build/tiny name=a\n");
+			 "SILK 1.1, up 3661.005 s\nmodule 0: 8 KB, build/tiny name=a\n");
 	ck_assert_str_eq(ask("help weight"),
 			 "weight NAME 1..1000: set a guest's share of the CPU\n");
 	ck_assert(!strncmp(ask("help"), "help      ...           this list, or one of it\n"

@@ -48,14 +48,18 @@ START_TEST(test_info)
 	ck_assert_uint_eq(info->boot_directory, SILK_I386_BOOT_DIRECTORY);
 	ck_assert_uint_eq(info->initrd, 0);
 	ck_assert_uint_eq(info->initrd_length, 0);
-	for (i = 0; i < 16; i++)
+	for (i = 0; i < 16; i++) {
+		bool newer = i == SILK_GROUP_ABI || i == SILK_GROUP_BLOCK;
+
 		ck_assert_uint_eq(info->group_version[i],
-				  i < SILK_NR_GROUPS && i != SILK_GROUP_NET ? 0x10000 : 0);
+				  i >= SILK_NR_GROUPS || i == SILK_GROUP_NET ? 0 : newer ? 0x10001
+										 : 0x10000);
+	}
 	ck_assert_uint_eq(info->features[SILK_GROUP_MMU], 3);
 	ck_assert_uint_eq(info->features[SILK_GROUP_NET], 0);
 	ck_assert_mem_ne(info->seed, none, SILK_SEED_BYTES);
 	ck_assert_str_eq(info->name, "first");
-	ck_assert_str_eq(info->hypervisor, "SILK 1.0");
+	ck_assert_str_eq(info->hypervisor, "SILK 1.1");
 	ck_assert_str_eq(info->cmdline, "console=hvc0 quiet");
 	ck_assert_uint_eq(info->chunk_limit, 15);
 	ck_assert_uint_eq(info->weight, 7);

@@ -130,7 +130,7 @@ static const struct {
 	{ S1(filesz), 4, 32, "a note is longer than its segment" },
 	{ S1(filesz), 4, 0, NULL }, /* no note: e_entry */
 	{ KERNEL_NOTE + 20, 4, 0x00020000,
-	  "built for version 2.0 of the ABI, this is 1.0" },
+	  "built for version 2.0 of the ABI, this is 1.1" },
 	{ KERNEL_NOTE + 20, 4, 0x00010007, NULL }, /* same major */
 	{ KERNEL_NOTE + 24, 4, KERNEL_AT + KERNEL_MEMORY,
 	  "its entry c0403000 is in none of its segments" },

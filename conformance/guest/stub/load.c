@@ -115,9 +115,10 @@ static const char *notes_fault(const u8 *image, u32 length, const struct segment
 			judged(CL(BOOT, 4));
 			if (n->descsz < sizeof(struct silk_note))
 				return "the note is too short";
-			if ((*found)->version != SILK_ABI_VERSION)
-				broke(CL(BOOT, 4), "the version it was written for: 1.0 is all "
-						   "that there is",
+			if ((*found)->version < SILK_ABI_MAJOR << 16 ||
+			    (*found)->version > SILK_ABI_VERSION)
+				broke(CL(BOOT, 4), "the version it was written for: from 1.0 to "
+						   "1.1 is all that there is",
 				      "the note says %x",
 				      (*found)->version);
 			if (mood != MAJOR &&

@@ -3,12 +3,13 @@
  * block.c - the hypervisor's disks as /dev/silka, /dev/silkb and so on.
  *
  * All disks share one set of tags, and the completion ring: a request's tag is
- * its cookie. Requests that Linux issues in one go are submitted by one call.
+ * its cookie. Requests that Linux issues in one go are submitted by one call. What
+ * has more segments than a request holds goes as a list if the hypervisor takes
+ * lists [BLK-13]; it is the driver's until the call has taken it.
  *
- * Invariant: there are fewer tags than entries of the ring, so the hypervisor
- * has room for each request, but for those of an earlier run that may be in
- * flight yet [BLK-4]; what it has no room for then waits in `batch` for the
- * next event.
+ * Invariant: what the hypervisor has no room for [BLK-14] waits in `batch` for the
+ * next event, which comes as others complete; there are no more tags than places,
+ * and as many of `lists` in use as lists in `batch`.
  */
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -19,14 +20,17 @@
 #include <asm/silk.h>
 
 #define TAGS		128
-#define MAX_SECTORS	1024
+#define LISTS		16
+#define MAX_SECTORS	(SILK_BLK_LIST_MAX * (PAGE_SIZE / SILK_BLK_SECTOR))
 
 static struct blk_mq_tag_set tag_set;
 static DEFINE_SPINLOCK(lock);
 /* Built and not yet accepted. */
 static struct silk_blk_request batch[TAGS];
 static unsigned int batched;
-static struct scatterlist list[SILK_BLK_SEGMENTS];
+static struct silk_blk_segment lists[LISTS][SILK_BLK_LIST_MAX];
+static unsigned int next_list, lists_used; /* used: those before the next one */
+static struct scatterlist table[SILK_BLK_LIST_MAX];
 
 static volatile struct silk_ring *ring(void)
 {
@@ -56,6 +60,11 @@ static void finish(u32 tag, int error)
 /* The first `count` are the hypervisor's, or done with. */
 static void drop(unsigned int count)
 {
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (batch[i].op & SILK_BLK_LIST)
+			lists_used--;
 	batched -= count;
 	memmove(batch, batch + count, batched * sizeof(batch[0]));
 }
@@ -79,11 +88,43 @@ static void submit(void)
 	}
 }
 
+static bool lists_offered(void)
+{
+	return SILK_INFO->features[SILK_GROUP_BLOCK] & SILK_F_BLOCK_LISTS;
+}
+
+/* False if they want a list and none is free. */
+static bool put_segments(struct silk_blk_request *to, struct request *rq)
+{
+	struct silk_blk_segment *segment = to->segment;
+	unsigned int i, count = blk_rq_nr_phys_segments(rq);
+	struct scatterlist *sg;
+
+	if (count > SILK_BLK_SEGMENTS) {
+		if (lists_used == LISTS)
+			return false;
+		segment = lists[next_list];
+	}
+	sg_init_table(table, count);
+	count = blk_rq_map_sg(rq->q, rq, table);
+	for_each_sg(table, sg, count, i) {
+		segment[i].address = sg_phys(sg);
+		segment[i].length = sg->length;
+	}
+	to->segments = count;
+	if (segment != to->segment) {
+		to->op |= SILK_BLK_LIST;
+		to->segments = 1;
+		to->segment[0].address = (u32)segment;
+		to->segment[0].length = count;
+		next_list = (next_list + 1) % LISTS;
+		lists_used++;
+	}
+	return true;
+}
+
 static blk_status_t build(struct silk_blk_request *to, struct request *rq)
 {
-	struct scatterlist *sg;
-	unsigned int i, count = 0;
-
 	switch (req_op(rq)) {
 	case REQ_OP_READ:
 		to->op = SILK_BLK_READ;
@@ -99,17 +140,12 @@ static blk_status_t build(struct silk_blk_request *to, struct request *rq)
 	}
 	to->cookie = rq->tag;
 	to->device = (unsigned long)rq->q->queuedata;
-	to->sector = to->op == SILK_BLK_FLUSH ? 0 : blk_rq_pos(rq);
-	if (to->op != SILK_BLK_FLUSH) {
-		sg_init_table(list, SILK_BLK_SEGMENTS);
-		count = blk_rq_map_sg(rq->q, rq, list);
-	}
-	to->segments = count;
-	for_each_sg(list, sg, count, i) {
-		to->segment[i].address = sg_phys(sg);
-		to->segment[i].length = sg->length;
-	}
-	return BLK_STS_OK;
+	to->sector = 0;
+	to->segments = 0;
+	if (to->op == SILK_BLK_FLUSH)
+		return BLK_STS_OK;
+	to->sector = blk_rq_pos(rq);
+	return put_segments(to, rq) ? BLK_STS_OK : BLK_STS_RESOURCE;
 }
 
 static blk_status_t silk_queue_rq(struct blk_mq_hw_ctx *hctx,
@@ -119,6 +155,8 @@ static blk_status_t silk_queue_rq(struct blk_mq_hw_ctx *hctx,
 	unsigned long flags;
 
 	spin_lock_irqsave(&lock, flags);
+	if (lists_used == LISTS)
+		submit();
 	status = build(&batch[batched], bd->rq);
 	if (status == BLK_STS_OK) {
 		blk_mq_start_request(bd->rq);
@@ -170,7 +208,8 @@ static void __init limits(struct request_queue *q, u32 flags)
 {
 	blk_queue_logical_block_size(q, SILK_BLK_SECTOR);
 	blk_queue_physical_block_size(q, 4096);
-	blk_queue_max_segments(q, SILK_BLK_SEGMENTS);
+	blk_queue_max_segments(q, lists_offered() ? SILK_BLK_LIST_MAX
+						  : SILK_BLK_SEGMENTS);
 	blk_queue_max_hw_sectors(q, MAX_SECTORS);
 	/* [BLK-57]: a segment lies in one chunk. */
 	blk_queue_segment_boundary(q, SILK_I386_CHUNK_SIZE - 1);
