@@ -153,7 +153,7 @@ struct call {
 	u32 transfers;
 	/* The deferred queue and the pending events as they were before. */
 	u32 queued, queue_error, pending;
-	u32 unread, busy; /* likewise: of the disk's ring, of its requests */
+	u32 unread, busy; /* likewise: of the disk's ring, parts of its requests */
 	struct silk_mmu_op queue[SILK_QUEUE_MAX];
 };
 
@@ -162,9 +162,14 @@ static inline u32 call_unread(const struct guest *g)
 	return g->blk_ring->producer - g->blk_ring->consumer;
 }
 
+/* Parts of requests [BLK-14] that may stand in the way, those of earlier runs too. */
 static inline u32 call_busy(const struct guest *g)
 {
-	return g->blk_in_flight + fake.io_count;
+	u32 n = g->blk_in_flight, i;
+
+	for (i = 0; i < fake.io_count; i++)
+		n += fake.io[i]->parts;
+	return n;
 }
 
 /* g has booted: what it has from now on. */

@@ -347,6 +347,30 @@ static void fill_traps(struct input *in, struct silk_trap *t, u32 n)
 	}
 }
 
+/* One segment many times, here or behind it in memory; another somewhere. */
+static void fill_list(struct input *in, const struct guest *g, struct silk_blk_request *r)
+{
+	u32 how = byte(in), n = byte(in), odd = byte(in), i;
+	u32 gpa = FUZZ_BUFFER + 0x4000 + (how & 7) * 0x800;
+	struct silk_blk_segment *list = fake_gpa(g, gpa);
+
+	r->op = (how >> 3 & 3) | SILK_BLK_LIST;
+	r->segments = how & 0x80 ? byte(in) % 3 : 1;
+	r->segment[0].address = how & 0x40 ? pick_word(in) : FAKE_GVA(gpa);
+	r->segment[0].length = how & 0x20 ? pick_word(in) : n + 1;
+	for (i = 0; i <= n; i++) {
+		list[i].address = i ? list[0].address + (how & 7) * i * 4
+				    : (pick_chunk(in, g) << CHUNK_SHIFT) + 0x1000;
+		list[i].length = 512;
+	}
+	if (odd >= 0xc0)
+		return;
+	i = odd < 0x80 ? n : odd % (n + 1);
+	list[i].address = (pick_chunk(in, g) << CHUNK_SHIFT) + (odd & 1 ? CHUNK_SIZE - 512 : 0x2000);
+	if (odd & 2)
+		list[i].length = pick_word(in);
+}
+
 static void fill_requests(struct input *in, const struct guest *g, struct silk_blk_request *r, u32 n)
 {
 	u32 i, s;
@@ -367,6 +391,8 @@ static void fill_requests(struct input *in, const struct guest *g, struct silk_b
 						  (how & 0x10 ? CHUNK_SIZE - 512 : 0x1000);
 			r[i].segment[s].length = how & 8 ? pick_word(in) : 512;
 		}
+		if ((how & 7) == 7)
+			fill_list(in, g, &r[i]);
 	}
 }
 

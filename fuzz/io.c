@@ -32,6 +32,13 @@ static u32 generation_of(const struct blk_io *io)
 	return io->guest->generation;
 }
 
+static const struct blk_segment *segment_of(const struct blk_io *io, u32 n)
+{
+	for (; n >= SILK_BLK_SEGMENTS; n -= SILK_BLK_SEGMENTS)
+		io = io->more;
+	return &io->segment[n];
+}
+
 static void look_at_segment(const struct blk_io *io, const struct blk_segment *s, u32 generation)
 {
 	u32 nr = s->machine >> CHUNK_SHIFT, id;
@@ -67,8 +74,8 @@ void look_at_io(void)
 
 		now[i] = (struct seen){ io, generation_of(io) };
 		for (k = 0; k < io->segments; k++) {
-			look_at_segment(io, &io->segment[k], now[i].generation);
-			end += io->segment[k].bytes / SILK_BLK_SECTOR;
+			look_at_segment(io, segment_of(io, k), now[i].generation);
+			end += segment_of(io, k)->bytes / SILK_BLK_SECTOR;
 		}
 		if (io->backend >= fake.disks || io->sector > fake.disk_sectors[io->backend] ||
 		    end > fake.disk_sectors[io->backend])
@@ -84,7 +91,7 @@ void io_done(u32 n, s32 status)
 	u32 i;
 
 	for (i = 0; i < io->segments && io->op == SILK_BLK_READ; i++)
-		memset(fake.memory + io->segment[i].machine, 0x67, 16);
+		memset(fake.memory + segment_of(io, i)->machine, 0x67, 16);
 	memmove(&fake.io[n], &fake.io[n + 1], (fake.io_count - n - 1) * sizeof(fake.io[0]));
 	fake.io_count--;
 	look_at_io(); /* its place in the pool may be taken at once */

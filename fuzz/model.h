@@ -57,6 +57,8 @@ struct verdict {
 
 /* Bytes at gva as the call read them; NULL: it was refused them. */
 const u8 *model_fetched(u32 gva, u32 bytes);
+/* The same from the copy *next on, and *next becomes the one behind it. */
+const u8 *model_fetched_next(u32 *next, u32 gva, u32 bytes);
 
 /* pt_alloc, pt_free, pt_switch, pt_flush, chunk_*: model_memory.c */
 struct verdict model_memory(struct model *m, const struct call *c);

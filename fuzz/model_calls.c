@@ -22,28 +22,44 @@ static const struct {
 		[SILK_R_NONE] = { 0, 0, 0, "no refusal" },
 };
 
+static const u32 version[SILK_NR_GROUPS] = {
+#define X(nr, name, major, minor) [nr] = (major) << 16 | (minor),
+	SILK_GROUPS(X)
+#undef X
+};
+
 /* ---- what the call copied ---- */
 
 static const struct call *call;
 static u32 next_write;
 
-const u8 *model_fetched(u32 gva, u32 bytes)
+const u8 *model_fetched_next(u32 *next, u32 gva, u32 bytes)
 {
-	bool refused = false;
-	u32 i;
+	u32 i, refused = 0;
 
-	for (i = 0; i < call->transfers; i++) {
+	for (i = *next; i < call->transfers; i++) {
 		const struct transfer *t = &call->transfer[i];
 
 		if (t->write || gva - t->gva >= t->bytes || t->bytes - (gva - t->gva) < bytes)
 			continue;
-		if (t->done)
+		if (t->done) {
+			*next = i + 1;
 			return t->data + (gva - t->gva);
-		refused |= t->gva == gva && t->bytes == bytes;
+		}
+		if (t->gva == gva && t->bytes == bytes)
+			refused = i + 1;
 	}
 	if (!refused)
 		finding("%u bytes at %08x were neither read nor found unreadable", bytes, gva);
+	*next = refused;
 	return NULL;
+}
+
+const u8 *model_fetched(u32 gva, u32 bytes)
+{
+	u32 first = 0;
+
+	return model_fetched_next(&first, gva, bytes);
 }
 
 /* Was a word stored at gva? Its last attempt, in the order of the operations. */
@@ -248,7 +264,7 @@ static struct verdict carry_out(struct model *m, struct verdict *late)
 	case SILK_CALL_query:
 		if (a[0] >= SILK_NR_GROUPS)
 			return NO(QUERY_GROUP, a[0]);
-		return a[0] == SILK_GROUP_NET ? NO(QUERY_NOTOFFERED, a[0]) : OK(1u << 16);
+		return a[0] == SILK_GROUP_NET ? NO(QUERY_NOTOFFERED, a[0]) : OK(version[a[0]]);
 	case SILK_CALL_yield:
 	case SILK_CALL_block:
 	case SILK_CALL_deliver_events:

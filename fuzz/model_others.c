@@ -127,7 +127,14 @@ static struct verdict console_read(const struct call *c)
 
 /* ---- disks ---- */
 
-static struct verdict segments(const struct model *m, const struct silk_blk_request *r, u32 *sectors)
+/* A request, and its segments wherever they lie. */
+struct asked {
+	struct silk_blk_request request;
+	struct silk_blk_segment segment[SILK_BLK_LIST_MAX];
+	u32 op, segments;
+};
+
+static struct verdict segments(const struct model *m, const struct asked *r, u32 *sectors)
 {
 	u32 i;
 
@@ -152,23 +159,52 @@ static struct verdict segments(const struct model *m, const struct silk_blk_requ
 }
 
 /* A guest of the fuzzer's has one disk or none, number 0. */
-static struct verdict request(const struct model *m, const struct guest *g,
-			      const struct silk_blk_request *r)
+/* [BLK-13]; the list's copy is the next one. */
+static struct verdict find_segments(struct asked *a, u32 *copy)
+{
+	const struct silk_blk_request *r = &a->request;
+	u32 n = r->segment[0].length;
+	const u8 *at;
+
+	a->segments = r->segments;
+	memcpy(a->segment, r->segment, sizeof(r->segment));
+	if (a->op == r->op) {
+		if (r->segments > SILK_BLK_SEGMENTS || (a->op == SILK_BLK_FLUSH) != !r->segments)
+			return NO(BLK_SEGMENTS, r->segments);
+		return OK(0);
+	}
+	if (r->segments != 1)
+		return NO(BLK_SEGMENTS, r->segments);
+	if (!n || n > SILK_BLK_LIST_MAX)
+		return NO(BLK_SEGMENTS, n);
+	at = model_fetched_next(copy, r->segment[0].address, n * 8);
+	if (!at)
+		return NO(BLK_LIST, r->segment[0].address);
+	a->segments = n;
+	memcpy(a->segment, at, n * 8);
+	return OK(0);
+}
+
+/* A guest of the fuzzer's has one disk or none, number 0. */
+static struct verdict request(const struct model *m, const struct guest *g, struct asked *a,
+			      u32 *copy)
 {
 	const struct blk_device *disk = &g->config.blk[0];
+	const struct silk_blk_request *r = &a->request;
 	struct verdict d;
 	u32 sectors;
 
 	if (r->device || !(disk->flags & SILK_BLK_F_PRESENT))
 		return NO(BLK_DEVICE, r->device);
-	if (r->op > SILK_BLK_FLUSH)
+	a->op = r->op == 0x80 || r->op == 0x81 ? r->op - SILK_BLK_LIST : r->op;
+	if (a->op > SILK_BLK_FLUSH)
 		return NO(BLK_OP, r->op);
-	if (r->op == SILK_BLK_WRITE && fake.disk_flags[disk->backend] & SILK_BLK_F_READONLY)
+	if (a->op == SILK_BLK_WRITE && fake.disk_flags[disk->backend] & SILK_BLK_F_READONLY)
 		return NO(BLK_READONLY, r->device);
-	if (r->segments > SILK_BLK_SEGMENTS || (r->op == SILK_BLK_FLUSH) != !r->segments)
-		return NO(BLK_SEGMENTS, r->segments);
-	d = segments(m, r, &sectors);
-	if (d.why || r->op == SILK_BLK_FLUSH)
+	d = find_segments(a, copy);
+	if (!d.why)
+		d = segments(m, a, &sectors);
+	if (d.why || a->op == SILK_BLK_FLUSH)
 		return d;
 	if (r->sector > fake.disk_sectors[disk->backend] ||
 	    sectors > fake.disk_sectors[disk->backend] - r->sector)
@@ -179,45 +215,49 @@ static struct verdict request(const struct model *m, const struct guest *g,
 /* A consumer that can't be is as good as a full ring [BLK-8]. */
 static bool crowded(u32 unread, u32 busy)
 {
-	return unread > SILK_RING_ENTRIES || unread + busy >= SILK_RING_ENTRIES;
+	return unread > SILK_RING_ENTRIES || unread + busy > SILK_RING_ENTRIES;
 }
 
 /* Is there a reason to take no more? The call itself may have made room after it
  * looked: what a dead disk had is done. */
-static bool full(const struct call *c, u32 taken)
+static bool full(const struct call *c, u32 taken, u32 more)
 {
-	return c->changing || crowded(c->unread, c->busy + taken) ||
-	       crowded(call_unread(c->v->guest), call_busy(c->v->guest));
+	return c->changing || crowded(c->unread, c->busy + taken + more) ||
+	       crowded(call_unread(c->v->guest), call_busy(c->v->guest) + more);
 }
 
 static struct verdict blk_submit(const struct model *m, const struct call *c, struct verdict *late)
 {
-	u32 n, count = c->arg[1];
-	struct silk_blk_request r;
+	u32 n, count = c->arg[1], copy = 0, taken = 0, parts;
+	static struct asked a;
 	struct verdict d;
 	const u8 *at;
 
 	if (!count || count > SILK_BLK_SUBMIT_MAX)
 		return NO(BLK_COUNT, count);
 	for (n = 0; n < count; n++) {
-		u32 gva = c->arg[0] + n * (u32)sizeof(r);
+		u32 gva = c->arg[0] + n * (u32)sizeof(a.request);
 
-		at = model_fetched(gva, sizeof(r));
+		at = model_fetched_next(&copy, gva, sizeof(a.request));
 		d = NO(BLK_FAULT, gva);
 		if (at) {
-			memcpy(&r, at, sizeof(r));
-			d = request(m, c->v->guest, &r);
+			memcpy(&a.request, at, sizeof(a.request));
+			d = request(m, c->v->guest, &a, &copy);
 		}
 		d.done = n;
 		if (d.why && n)
 			*late = d;
 		if (d.why)
 			return n ? OK(n) : d;
+		parts = a.segments <= SILK_BLK_SEGMENTS ? 1 : (a.segments + 13) / SILK_BLK_SEGMENTS;
+		if (taken + parts > SILK_BLK_SUBMIT_MAX) /* [BLK-14] */
+			return OK(n);
 		if (c->result == (n ? n : -(u32)SILK_EAGAIN)) {
-			if (!full(c, n))
+			if (!full(c, taken, parts))
 				finding("request %u is not taken, and there is room", n);
 			return n ? OK(n) : NO(BLK_FULL, count);
 		}
+		taken += parts;
 	}
 	return OK(n);
 }
