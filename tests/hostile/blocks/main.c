@@ -2,13 +2,13 @@
 /*
  * blocks - disk requests that would bring data where they must not: into page
  * tables, into other guests, over the edge of a chunk or of the disk; numbers
- * that overflow; chunks that change hands while a device writes to them; an end
+ * that overflow; lists of segments that do; chunks that change hands while a device writes to them; an end
  * with requests in flight.
  *
  * The disk answers after 30 ms, so requests stay in flight. `end=HOW` submits as
  * many as the ring holds and powers off, crashes or reboots (once) at once.
  *
- * covers: BLK-1 BLK-2 BLK-3 BLK-4 BLK-5 BLK-6 MEM-10 LIFE-10 CALL-13 GEN-7
+ * covers: BLK-1 BLK-2 BLK-3 BLK-4 BLK-5 BLK-6 BLK-13 BLK-14 MEM-10 LIFE-10 CALL-13 GEN-7
  */
 #include "hostile.h"
 
@@ -117,6 +117,55 @@ static void second_segments(void)
 	end();
 }
 
+static struct silk_blk_segment list[SILK_BLK_LIST_MAX + 1];
+
+static void make_list(uint32_t n)
+{
+	make();
+	request.op |= SILK_BLK_LIST;
+	request.segment[0].address = (uint32_t)list;
+	request.segment[0].length = n;
+	for (uint32_t i = 0; i <= SILK_BLK_LIST_MAX; i++)
+		list[i] = (struct silk_blk_segment){ BUFFER + i * 1024, 512 };
+}
+
+/* One segment of a list that goes astray, at each place; lists that lie astray. */
+static void lists(void)
+{
+	static const uint32_t bad[] = { 0, SILK_I386_BOOT_DIRECTORY, 0x80000000, 0xf0000000, 0xfffffffc };
+	static const uint32_t at[] = { 0, 0x1000, 0xe0000000, 0xefffff00, 0xf0000000, 0xfffff000, 0xfffffff8 };
+
+	begin("lists");
+	for (uint32_t n = 1; n <= SILK_BLK_LIST_MAX; n += 17) {
+		make_list(n);
+		expect(0, submit(), "%u segments", n);
+		for (uint32_t i = 0; i < ARRAY_SIZE(bad); i++) {
+			make_list(n);
+			list[n - 1].address = bad[i];
+			expect(SILK_EOWNER, submit(), "segment %u of %u at %x", n - 1, n, bad[i]);
+		}
+		make_list(n);
+		list[n - 1].length = 0xfffffe00;
+		expect(SILK_EOWNER, submit(), "segment %u of %u too long", n - 1, n);
+		list[0].length = 513;
+		expect(SILK_EINVAL, submit(), "segment 0 of %u odd", n);
+	}
+	for (uint32_t i = 0; i < ARRAY_SIZE(at); i++) {
+		make_list(SILK_BLK_LIST_MAX);
+		request.segment[0].address = at[i];
+		expect(SILK_EFAULT, submit(), "a list at %x", at[i]);
+	}
+	make_list(SILK_BLK_LIST_MAX + 1);
+	expect(SILK_EINVAL, submit(), "a list that is too long");
+	for (uint32_t n = 0x20000000; n; n <<= 1) {
+		request.segment[0].length = n;
+		expect(SILK_EINVAL, submit(), "a list of %x segments", n);
+		request.segment[0].length = n + 1;
+		expect(SILK_EINVAL, submit(), "a list of %x segments", n + 1);
+	}
+	end();
+}
+
 /* [MEM-10] */
 static void pinned(void)
 {
@@ -195,6 +244,10 @@ static void full(void)
 
 static void leave(const char *how)
 {
+	for (uint32_t i = 0; i < 5; i++) {
+		make_list(SILK_BLK_LIST_MAX);
+		hv_blk_submit(&request, 1);
+	}
 	fill_ring();
 	if (!strncmp(how, "crash", 5))
 		hv_shutdown(SILK_SHUTDOWN_CRASH, NULL, 0);
@@ -211,6 +264,7 @@ void hostile_main(void)
 	}
 	requests();
 	second_segments();
+	lists();
 	pinned();
 	full();
 }
