@@ -41,7 +41,7 @@
 #define OP_GET_ID       0xff /* an operation beside SILK_BLK_* */
 #define OVERHEAD        2u   /* pieces beside the data: header and status */
 #define SLOTS           128u
-#define SHORT           SILK_BLK_SEGMENTS /* pieces of data that a slot has room for... */
+#define SHORT           SILK_BLK_SEGMENTS       /* pieces of data that a slot has room for... */
 #define LONG            (VIRTQ_MOST - OVERHEAD) /* ...and a table of the pool */
 #define TABLES          8u
 #define PAGES_SLOTS     ((SLOTS * sizeof(struct slot) + PAGE_SIZE - 1) / PAGE_SIZE)
@@ -65,7 +65,7 @@ struct slot {
 	} header;
 	u8 status;
 	/* Ours alone: */
-	struct blk_io *io; /* NULL: free */
+	struct blk_io *io;        /* NULL: free */
 	struct table *table_long; /* NULL: its own */
 	u16 next_free;
 	struct position {

@@ -18,8 +18,8 @@
 #define REQUESTS 0x400000u
 #define DATA     0x800000u
 #define LIST     0x700000u /* gpa of a list's segments */
-#define SECTORS  1000u /* of each disk */
-#define BACKENDS 3u    /* 0 with a cache, 1 without, 2 read-only */
+#define SECTORS  1000u     /* of each disk */
+#define BACKENDS 3u        /* 0 with a cache, 1 without, 2 read-only */
 
 /* A guest with devices 0, 1, 2 on backends 0, 1, 2; device 3 is sectors 100 to
  * 149 of backend 0. The guests of a test share disks, as blk_claim() would not

@@ -53,7 +53,7 @@ START_TEST(test_info)
 
 		ck_assert_uint_eq(info->group_version[i],
 				  i >= SILK_NR_GROUPS || i == SILK_GROUP_NET ? 0 : newer ? 0x10001
-										 : 0x10000);
+											 : 0x10000);
 	}
 	ck_assert_uint_eq(info->features[SILK_GROUP_MMU], 3);
 	ck_assert_uint_eq(info->features[SILK_GROUP_NET], 0);

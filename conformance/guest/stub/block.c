@@ -21,8 +21,8 @@ struct asked {
 static struct flight {
 	struct asked request;
 	u32 as_many; /* requests that it counts as [BLK-14] */
-	u64 when; /* of the machine's counter */
-	u32 sum;  /* of a WRITE's data when it was accepted */
+	u64 when;    /* of the machine's counter */
+	u32 sum;     /* of a WRITE's data when it was accepted */
 	u32 serial;
 } flights[MOST];
 static u32 in_flight, accepted;

@@ -11,9 +11,9 @@
 #define RING    ((volatile struct silk_ring *)SILK_I386_BLK_RING)
 #define SECTOR  SILK_BLK_SECTOR
 #define MOST    SILK_BLK_LIST_MAX
-#define STEP    2048u                          /* from one segment to the next */
-#define WRITTEN (SPARE_GPA + 64 * PAGE_SIZE)   /* what is written */
-#define READ_TO (SPARE_GPA + 256 * PAGE_SIZE)  /* where it is read to */
+#define STEP    2048u                         /* from one segment to the next */
+#define WRITTEN (SPARE_GPA + 64 * PAGE_SIZE)  /* what is written */
+#define READ_TO (SPARE_GPA + 256 * PAGE_SIZE) /* where it is read to */
 #define AREA    (MOST * STEP)
 #define MARK    0xa5u
 #define TIMEOUT (10 * (uint64_t)NS_PER_S)
@@ -23,6 +23,12 @@ static struct silk_blk_segment list[MOST + 1], other[MOST];
 static uint8_t *bytes_at(uint32_t gpa)
 {
 	return gpa_to_va(gpa);
+}
+
+/* The i-th completion that has not been consumed. */
+static volatile struct silk_completion *entry(uint32_t i)
+{
+	return &RING->entry[(RING->consumer + i) % SILK_RING_ENTRIES];
 }
 
 static bool completions(uint32_t n)
@@ -49,9 +55,21 @@ static struct silk_blk_request request(uint8_t op, uint64_t sector, const void *
 	};
 }
 
+/* No list: one segment. */
+static struct silk_blk_request plain(uint8_t op, uint64_t sector, uint32_t gpa, uint32_t length)
+{
+	return (struct silk_blk_request){
+		.cookie = 0x91a1,
+		.op = op,
+		.sector = sector,
+		.segments = 1,
+		.segment = { { gpa, length } },
+	};
+}
+
 static void done(uint32_t cookie, const char *what)
 {
-	volatile struct silk_completion *c = &RING->entry[RING->consumer % SILK_RING_ENTRIES];
+	volatile struct silk_completion *c = entry(0);
 
 	if (!completions(1)) {
 		expect_that(false, "%s: expected a completion, seen none", what);
@@ -135,7 +153,7 @@ static void lengths(void)
 		expect(0, differ(other, list, n), "segments that differ");
 		expect(0, strayed(other, n), "bytes outside of the segments that changed");
 		/* In one piece: the order on the disk is the list's. */
-		r = (struct silk_blk_request){ .sector = 7, .segments = 1, .segment = { { READ_TO, sectors * SECTOR } } };
+		r = plain(SILK_BLK_READ, 7, READ_TO, sectors * SECTOR);
 		carry_out(&r, "READ in one piece");
 		at = READ_TO;
 		for (uint32_t i = 0; i < n; at += list[i++].length)
@@ -218,23 +236,29 @@ static void overwritten(void)
 	for (uint32_t i = 0; i < MOST; i++)
 		other[i] = (struct silk_blk_segment){ READ_TO + 0x40000 + i * 4, SECTOR };
 	memcpy(bytes_at(WRITTEN), other, sizeof(other));
-	r[0] = (struct silk_blk_request){ .op = SILK_BLK_WRITE, .sector = 900, .segments = 1, .segment = { { WRITTEN, sizeof(other) } } };
+	r[0] = plain(SILK_BLK_WRITE, 900, WRITTEN, sizeof(other));
 	carry_out(&r[0], "WRITE");
 	for (uint32_t round = 0; round < 50; round++) {
 		for (uint32_t i = 0; i < MOST; i++)
 			at[i] = (struct silk_blk_segment){ READ_TO + 0x80000 + i * 4, SECTOR };
-		r[0] = (struct silk_blk_request){ .cookie = 1, .sector = 900, .segments = 1, .segment = { { READ_TO, sizeof(other) } } };
+		r[0] = plain(SILK_BLK_READ, 900, READ_TO, sizeof(other));
 		for (uint32_t i = 1; i < 4; i++)
 			r[i] = request(SILK_BLK_READ, 0, at, MOST);
 		expect(1, (uint32_t)hv_blk_submit(r, 1), "accepted");
 		expect(3, (uint32_t)hv_blk_submit(r + 1, 3), "lists accepted");
 		expect_that(completions(4), "completions: expected 4, seen fewer");
 		for (uint32_t i = 0; i < 4; i++)
-			expect(0, (uint32_t)RING->entry[(RING->consumer + i) % SILK_RING_ENTRIES].status, "status");
+			expect(0, (uint32_t)entry(i)->status, "status");
 		RING->consumer += 4;
 	}
 	memset(bytes_at(READ_TO), MARK, AREA + 0x40000);
 	end();
+}
+
+/* Where segment i of list k lies. */
+static uint32_t place(uint32_t k, uint32_t i)
+{
+	return WRITTEN + i * 5 % 128 * 3000 + k * SECTOR;
 }
 
 /* As many as there may be in flight, to different sectors; then all of it is read. */
@@ -247,26 +271,23 @@ static void many(void)
 	pattern(3);
 	for (uint32_t k = 0; k < 13; k++) {
 		for (uint32_t i = 0; i < 128; i++)
-			list[i] = (struct silk_blk_segment){ WRITTEN + ((i * 5) % 128) * 3000 / 4 * 4 + k * 512,
-							     SECTOR };
+			list[i] = (struct silk_blk_segment){ place(k, i), SECTOR };
 		r = request(SILK_BLK_WRITE, k * 128, list, 128);
 		r.cookie = k;
 		expect(1, (uint32_t)hv_blk_submit(&r, 1), "list %u", k);
 	}
 	expect_that(completions(13), "completions: expected 13, seen fewer");
 	for (uint32_t i = 0; i < 13; i++) {
-		uint32_t at = (RING->consumer + i) % SILK_RING_ENTRIES;
-
-		seen |= 1u << (RING->entry[at].cookie & 31);
-		expect(0, (uint32_t)RING->entry[at].status, "status");
+		seen |= 1u << (entry(i)->cookie & 31);
+		expect(0, (uint32_t)entry(i)->status, "status");
 	}
 	RING->consumer += 13;
 	expect(0x1fff, seen, "cookies, a bit for each");
 	for (uint32_t k = 0; k < 13; k++) {
-		r = (struct silk_blk_request){ .sector = k * 128, .segments = 1, .segment = { { READ_TO, 128 * SECTOR } } };
+		r = plain(SILK_BLK_READ, k * 128, READ_TO, 128 * SECTOR);
 		carry_out(&r, "READ");
 		for (uint32_t i = 0; i < 128; i++)
-			expect(0, (uint32_t)memcmp(bytes_at(READ_TO + i * SECTOR), bytes_at(WRITTEN + ((i * 5) % 128) * 3000 / 4 * 4 + k * 512), SECTOR),
+			expect(0, (uint32_t)memcmp(bytes_at(READ_TO + i * SECTOR), bytes_at(place(k, i)), SECTOR),
 			       "list %u, segment %u: difference", k, i);
 	}
 	end();
