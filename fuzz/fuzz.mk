@@ -107,7 +107,7 @@ $(FUZZ)/chunk.o: hypervisor/core/chunk.c fuzz/quick.h
 	$(Q)$(UNIT_CC) $(UNIT_FLAGS) $(UNIT_SANITIZE) -include fuzz/quick.h -MMD -MP -c -o $@ $<
 
 # With a fault in one file of the core, to show that the oracles see it.
-FUZZ_SEES := $(patsubst %,$(FUZZ)/replay-%,convert-kernel free-twin)
+FUZZ_SEES := $(patsubst %,$(FUZZ)/replay-%,convert-kernel free-twin list-twice)
 
 $(FUZZ)/replay-%: conformance/faults/hypervisor/%.patch $(FUZZ_REPLAY_OBJS)
 	$(call say,LD,$@)

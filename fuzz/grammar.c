@@ -352,7 +352,7 @@ static void fill_list(struct input *in, const struct guest *g, struct silk_blk_r
 {
 	u32 how = byte(in), n = byte(in), odd = byte(in), i;
 	u32 gpa = FUZZ_BUFFER + 0x4000 + (how & 7) * 0x800;
-	struct silk_blk_segment *list = fake_gpa(g, gpa);
+	struct silk_blk_segment *list = fake_gpa(g, gpa), *other;
 
 	r->op = (how >> 3 & 3) | SILK_BLK_LIST;
 	r->segments = how & 0x80 ? byte(in) % 3 : 1;
@@ -365,10 +365,9 @@ static void fill_list(struct input *in, const struct guest *g, struct silk_blk_r
 	}
 	if (odd >= 0xc0)
 		return;
-	i = odd < 0x80 ? n : odd % (n + 1);
-	list[i].address = (pick_chunk(in, g) << CHUNK_SHIFT) + (odd & 1 ? CHUNK_SIZE - 512 : 0x2000);
-	if (odd & 2)
-		list[i].length = pick_word(in);
+	other = &list[odd < 0x80 ? n : odd % (n + 1)];
+	other->address = (pick_chunk(in, g) << CHUNK_SHIFT) + (odd & 1 ? CHUNK_SIZE - 512 : 0x2000);
+	other->length = odd & 2 ? pick_word(in) : 512;
 }
 
 static void fill_requests(struct input *in, const struct guest *g, struct silk_blk_request *r, u32 n)
@@ -380,6 +379,10 @@ static void fill_requests(struct input *in, const struct guest *g, struct silk_b
 
 		memset(&r[i], 0, sizeof(r[i]));
 		r[i].cookie = i;
+		if (how >= 0xfb) {
+			fill_list(in, g, &r[i]);
+			continue;
+		}
 		r[i].op = how & 3;
 		r[i].device = how & 0x80 ? pick_word(in) & 15 : 0;
 		r[i].segments = r[i].op == SILK_BLK_FLUSH ? 0 : 1 + (how >> 2 & 1);
@@ -391,8 +394,6 @@ static void fill_requests(struct input *in, const struct guest *g, struct silk_b
 						  (how & 0x10 ? CHUNK_SIZE - 512 : 0x1000);
 			r[i].segment[s].length = how & 8 ? pick_word(in) : 512;
 		}
-		if ((how & 7) == 7)
-			fill_list(in, g, &r[i]);
 	}
 }
 
