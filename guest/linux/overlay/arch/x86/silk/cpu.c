@@ -63,6 +63,8 @@ void silk_cpuid(unsigned int *eax, unsigned int *ebx, unsigned int *ecx,
 	case 11:			/* topology, by APIC numbers */
 	case 13:			/* extended state */
 	case 31:
+	case 0x8000000a:
+	case 0x8000001f:
 		*eax = *ebx = *ecx = *edx = 0;
 		break;
 	case 7:
@@ -76,10 +78,6 @@ void silk_cpuid(unsigned int *eax, unsigned int *ebx, unsigned int *ecx,
 	case 0x80000007:
 	case 0x80000008:
 		*ebx = *ecx = *edx = 0;
-		break;
-	case 0x8000000a:
-	case 0x8000001f:
-		*eax = *ebx = *ecx = *edx = 0;
 		break;
 	}
 }

@@ -109,19 +109,23 @@ static inline void note_target(u32 target)
 }
 
 /* Is there something in the queue for this table, from this entry on? Or may be. */
-bool silk_is_queued(u32 entry)
+bool silk_in_queue(u32 entry)
 {
 	struct slot *slot = slot_of(entry);
 
-	if (unlikely(silk_runs))
-		return true;
 	return SILK_VCPU->queue_count && slot->last >= entry &&
 		(slot->key == ((entry & PAGE_MASK) | fill) ||
 		 slot->key == (MIXED | fill));
 }
 
+/* The same, runs included. */
+bool silk_is_queued(u32 entry)
+{
+	return silk_runs || silk_in_queue(entry);
+}
+
 /* [PT-25]: nothing may come between the operation and the count. */
-static __always_inline void queue(u32 target, u32 value)
+static __always_inline void queue(u32 code, u32 target, u32 value)
 {
 	unsigned long flags = arch_local_irq_save();
 	u32 count = SILK_VCPU->queue_count;
@@ -132,18 +136,23 @@ static __always_inline void queue(u32 target, u32 value)
 	}
 	if (!count)
 		fill = (fill + 1) % FILLS;
-	if ((target & SILK_OP_MASK) != SILK_OP_CONTROL)
+	if (code != SILK_OP_CONTROL)
 		note_target(target);
-	QUEUE[count].target = target;
+	QUEUE[count].target = target | code;
 	QUEUE[count].value = value;
 	barrier();
 	SILK_VCPU->queue_count = count + 1;
 	arch_local_irq_restore(flags);
 }
 
-void silk_queue(u32 target, u32 value)
+static void queue_control(u32 code, u32 value)
 {
-	queue(target, value);
+	queue(SILK_OP_CONTROL, SILK_CONTROL(code), value);
+}
+
+void silk_queue_set(u32 target, u32 value)
+{
+	queue(SILK_OP_SET, target, value);
 }
 
 static u32 entry_gpa(const void *entry)
@@ -157,34 +166,24 @@ static bool may_wait(const void *entry)
 	return silk_defer && !in_interrupt() && PageTable(virt_to_page(entry));
 }
 
-void silk_set_entry(void *entry, u32 value)
+/* Not one of those that only prolong a run (run.c). */
+void silk_set_single(u32 *entry, u32 value)
 {
-	if (silk_defer & SILK_DEFER_LAZY && silk_add_to_run(entry_gpa(entry), value))
+	bool wait = may_wait(entry);
+
+	if (wait && silk_defer & SILK_DEFER_LAZY && silk_gather(entry, value))
 		return;
-	queue(entry_gpa(entry) | SILK_OP_SET, value);
+	queue(SILK_OP_SET, entry_gpa(entry), value);
 	/* What is taken away needs a flush behind it, and that drains. */
-	if (value && !may_wait(entry))
+	if (value && !wait)
 		silk_drain();
 }
-EXPORT_SYMBOL(silk_set_entry);
-
-/*
- * Clear bits. With one processor nothing sets an accessed or dirty bit of the
- * entry before the operation is carried out: the kernel doesn't touch the
- * user's memory on the way, and no user runs. So a plain SET will do, which is
- * the hypervisor's fastest.
- */
-void silk_and_entry(void *entry, u32 mask)
-{
-	silk_set_entry(entry, *(u32 *)entry & mask);
-}
-EXPORT_SYMBOL(silk_and_entry);
 
 /* Unlinks a page table. The flush that follows drains, or the next use of the
  * directory (silk_pgd_alloc(), pmd_populate()). */
 void silk_clear_pmd(void *entry)
 {
-	queue(entry_gpa(entry) | SILK_OP_SET, 0);
+	queue(SILK_OP_SET, entry_gpa(entry), 0);
 	if (((u32)entry & ~PAGE_MASK) / 4 >= KERNEL_PGD_BOUNDARY)
 		silk_drain();
 }
@@ -205,7 +204,7 @@ void silk_flush_all(void)
 {
 	if (unlikely(silk_runs))
 		silk_end_runs();
-	queue(SILK_CONTROL(SILK_CONTROL_FLUSH_ALL), 0);
+	queue_control(SILK_CONTROL_FLUSH_ALL, 0);
 	silk_drain();
 	silk_pt_flushed();
 }
@@ -214,7 +213,7 @@ void silk_flush_page(unsigned long addr)
 {
 	if (unlikely(silk_runs))
 		silk_end_runs();
-	queue(SILK_CONTROL(SILK_CONTROL_FLUSH_PAGE), addr);
+	queue_control(SILK_CONTROL_FLUSH_PAGE, addr);
 	if (addr >= TASK_SIZE || !(silk_defer & SILK_DEFER_FAULT) ||
 	    in_interrupt())
 		silk_drain();
@@ -280,9 +279,8 @@ void silk_load_tls(struct thread_struct *t)
 		if (!memcmp(&loaded[i], words, sizeof(loaded[i])))
 			continue;
 		loaded[i] = t->tls_array[i];
-		queue(SILK_CONTROL(SILK_CONTROL_DESC_LOW), words[0]);
-		queue(SILK_CONTROL(SILK_CONTROL_DESC_HIGH + GDT_ENTRY_TLS_MIN + i),
-		      words[1]);
+		queue_control(SILK_CONTROL_DESC_LOW, words[0]);
+		queue_control(SILK_CONTROL_DESC_HIGH + GDT_ENTRY_TLS_MIN + i, words[1]);
 	}
 	if (!switching && SILK_VCPU->queue_count)
 		silk_drain();

@@ -197,8 +197,10 @@ static struct page *from_list(struct list_head *list)
 {
 	struct page *page = list_first_entry_or_null(list, struct page, lru);
 
-	if (page)
+	if (page) {
 		list_del(&page->lru);
+		spare -= list == &tables;
+	}
 	return page;
 }
 
@@ -214,6 +216,7 @@ static void to_list(struct page *page, struct list_head *list)
 		list_add_tail(&page->lru, list);
 	else
 		list_add(&page->lru, list);
+	spare += list == &tables;
 }
 
 /* Two new page tables on the list; out of a spare directory if need be. */
@@ -236,7 +239,6 @@ static bool new_tables(void)
 	set_type(gpa + PAGE_SIZE, SILK_PT_TABLE);
 	to_list(pfn_to_page(PFN_DOWN(gpa) + 1), &tables);
 	to_list(pfn_to_page(PFN_DOWN(gpa)), &tables);
-	spare += 2;
 	return true;
 }
 
@@ -246,10 +248,8 @@ static struct page *take_table(void)
 	unsigned long flags;
 
 	spin_lock_irqsave(&lock, flags);
-	if (!list_empty(&tables) || new_tables()) {
+	if (!list_empty(&tables) || new_tables())
 		page = from_list(&tables);
-		spare--;
-	}
 	spin_unlock_irqrestore(&lock, flags);
 	return page;
 }
@@ -275,27 +275,23 @@ struct page *silk_pt_alloc(gfp_t gfp)
 	return page;
 }
 
-void silk_pt_free(struct page *page)
+static void give(struct page *page, struct list_head *list)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&lock, flags);
-	to_list(page, &tables);
-	spare++;
+	to_list(page, list);
 	spin_unlock_irqrestore(&lock, flags);
+}
+
+void silk_pt_free(struct page *page)
+{
+	give(page, &tables);
 }
 
 void silk_pt_dying(struct page *page, bool loaded)
 {
-	unsigned long flags;
-
-	if (!loaded) {
-		silk_pt_free(page);
-		return;
-	}
-	spin_lock_irqsave(&lock, flags);
-	to_list(page, &dying);
-	spin_unlock_irqrestore(&lock, flags);
+	give(page, loaded ? &dying : &tables);
 }
 
 /* The processor has forgotten everything. */
@@ -307,10 +303,8 @@ void silk_pt_flushed(void)
 	if (list_empty(&dying))
 		return;
 	spin_lock_irqsave(&lock, flags);
-	while ((page = from_list(&dying))) {
+	while ((page = from_list(&dying)))
 		to_list(page, &tables);
-		spare++;
-	}
 	spin_unlock_irqrestore(&lock, flags);
 }
 
@@ -347,11 +341,7 @@ pgd_t *silk_pgd_alloc(void)
 
 void silk_pgd_free(pgd_t *pgd)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&lock, flags);
-	to_list(virt_to_page(pgd), &directories);
-	spin_unlock_irqrestore(&lock, flags);
+	give(virt_to_page(pgd), &directories);
 }
 
 /* ---- giving memory back ---- */
@@ -390,20 +380,18 @@ static unsigned int unused_chunk(void)
 }
 
 /* Its frames have no type again. With `lock` held. */
-static unsigned int take_off(struct list_head *list, u32 chunk)
+static void take_off(struct list_head *list, u32 chunk)
 {
 	struct page *page, *next;
-	unsigned int count = 0;
 
 	list_for_each_entry_safe(page, next, list, lru) {
 		if (page_to_phys(page) >> SILK_I386_CHUNK_SHIFT != chunk)
 			continue;
 		list_del(&page->lru);
-		count++;
+		spare -= list == &tables;
 		if (silk_refused(silk_call1(SILK_CALL_pt_free, page_to_phys(page))))
 			panic("silk: a table that is not in use can't be freed");
 	}
-	return count;
 }
 
 static bool give_back_chunk(void)
@@ -420,7 +408,7 @@ static bool give_back_chunk(void)
 		return false;
 	}
 	gpa = fresh[i].end - SILK_I386_CHUNK_SIZE;
-	spare -= take_off(&tables, gpa >> SILK_I386_CHUNK_SHIFT);
+	take_off(&tables, gpa >> SILK_I386_CHUNK_SHIFT);
 	take_off(&directories, gpa >> SILK_I386_CHUNK_SHIFT);
 	if (!convert(gpa >> SILK_I386_CHUNK_SHIFT, SILK_CHUNK_RAM))
 		panic("silk: an unused chunk can't be converted");

@@ -92,11 +92,6 @@ static struct notifier_block silk_panic_block = {
 
 /* ---- memory ---- */
 
-static void __init silk_reserve_tables(u32 chunk)
-{
-	memblock_reserve(chunk << SILK_I386_CHUNK_SHIFT, SILK_I386_CHUNK_SIZE);
-}
-
 /*
  * The chunks of the direct map are the memory [BOOT-6]. TABLE chunks have
  * struct pages, since page tables do, but are nobody's memory [MEM-8].
@@ -111,16 +106,12 @@ static char *__init silk_memory_setup(void)
 			E820_TYPE_RAM);
 	for (i = 0; i < info->low_chunks; i++)
 		if (kind[i] != SILK_CHUNK_RAM)
-			silk_reserve_tables(i);
+			memblock_reserve(i << SILK_I386_CHUNK_SHIFT,
+					 SILK_I386_CHUNK_SIZE);
 	if (info->low_chunks < info->chunks)
 		pr_warn("silk: memory above %u MB is not used\n",
 			info->low_chunks * 4);
 	return "SILK";
-}
-
-static void __init silk_pagetable_init(void)
-{
-	paging_init();
 }
 
 /* ---- the rest of the machine ---- */
@@ -171,7 +162,7 @@ static void __init silk_hooks(void)
 	x86_init.irqs.intr_mode_init = x86_init_noop;
 	x86_init.oem.arch_setup = silk_arch_setup;
 	x86_init.oem.banner = x86_init_noop;
-	x86_init.paging.pagetable_init = silk_pagetable_init;
+	x86_init.paging.pagetable_init = paging_init;
 	x86_init.timers.setup_percpu_clockev = x86_init_noop;
 	x86_init.timers.timer_init = silk_init_timer;
 	x86_init.timers.wallclock_init = x86_init_noop;

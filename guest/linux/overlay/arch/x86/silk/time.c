@@ -52,9 +52,8 @@ static u64 time_ns(const struct silk_time *t, u64 tsc)
 u64 silk_ns(void)
 {
 	struct silk_time t;
-	u64 tsc;
+	u64 tsc = read_time(&t);
 
-	tsc = read_time(&t);
 	return time_ns(&t, tsc);
 }
 
@@ -69,9 +68,8 @@ unsigned long silk_tsc_khz(void)
 void silk_get_wallclock(struct timespec64 *ts)
 {
 	struct silk_time t;
-	u64 tsc;
+	u64 tsc = read_time(&t);
 
-	tsc = read_time(&t);
 	*ts = ns_to_timespec64(t.wall_base + time_ns(&t, tsc));
 }
 

@@ -103,12 +103,14 @@ u64 silk_ns(void);
 void silk_early_console(void);
 
 /* mmu.c */
+bool silk_in_queue(u32 entry);
 bool silk_is_queued(u32 entry);
-void silk_queue(u32 target, u32 value);
+void silk_queue_set(u32 target, u32 value);
+void silk_set_single(u32 *entry, u32 value);
 void silk_queue_done(void);
 
 /* run.c */
-bool silk_add_to_run(u32 entry, u32 value);
+bool silk_gather(u32 *entry, u32 value);
 
 /* pool.c, and asm/silk_paravirt.h */
 void silk_pool_early(void);

@@ -49,6 +49,9 @@ struct vm_area_struct;
 
 #define SILK_WORD(address)	(*(volatile u32 *)(address))
 
+/* A hook that has nothing to do here. */
+#define SILK_NOTHING(name, ...)	static inline void name(__VA_ARGS__) { }
+
 /* ---- the interrupt flag: a word in the vCPU page ---- */
 
 static __always_inline unsigned long arch_local_save_flags(void)
@@ -125,9 +128,7 @@ static inline unsigned long read_cr0(void)
 	return CR0_STATE;
 }
 
-static inline void write_cr0(unsigned long x)
-{
-}
+SILK_NOTHING(write_cr0, unsigned long x)
 
 static __always_inline unsigned long read_cr2(void)
 {
@@ -152,13 +153,8 @@ static inline void write_cr3(unsigned long x)
 	silk_write_cr3(x);
 }
 
-static inline void __write_cr4(unsigned long x)
-{
-}
-
-static inline void wbinvd(void)
-{
-}
+SILK_NOTHING(__write_cr4, unsigned long x)
+SILK_NOTHING(wbinvd, void)
 
 #define load_gs_index(selector)	loadsegment(gs, selector)
 
@@ -168,13 +164,8 @@ static inline void wbinvd(void)
 #define rdmsrl(msr, val)						\
 	do { (void)(msr); (val) = 0; } while (0)
 
-static inline void wrmsr(unsigned int msr, u32 low, u32 high)
-{
-}
-
-static inline void wrmsrl(unsigned int msr, u64 val)
-{
-}
+SILK_NOTHING(wrmsr, unsigned int msr, u32 low, u32 high)
+SILK_NOTHING(wrmsrl, unsigned int msr, u64 val)
 
 static inline int wrmsr_safe(unsigned int msr, u32 low, u32 high)
 {
@@ -211,62 +202,22 @@ void silk_load_tls(struct thread_struct *t);
 	native_write_ldt_entry(dt, entry, desc)
 #define store_tr(tr)			((tr) = GDT_ENTRY_TSS * 8)
 
-static inline void load_TR_desc(void)
-{
-}
-
-static inline void load_gdt(const struct desc_ptr *dtr)
-{
-}
-
-static inline void set_ldt(const void *addr, unsigned int entries)
-{
-}
-
-static inline void paravirt_alloc_ldt(struct desc_struct *ldt, unsigned int n)
-{
-}
-
-static inline void paravirt_free_ldt(struct desc_struct *ldt, unsigned int n)
-{
-}
+SILK_NOTHING(load_TR_desc, void)
+SILK_NOTHING(load_gdt, const struct desc_ptr *dtr)
+SILK_NOTHING(set_ldt, const void *addr, unsigned int entries)
+SILK_NOTHING(paravirt_alloc_ldt, struct desc_struct *ldt, unsigned int n)
+SILK_NOTHING(paravirt_free_ldt, struct desc_struct *ldt, unsigned int n)
 
 /* ---- address spaces ---- */
 
-static inline void paravirt_activate_mm(struct mm_struct *prev,
-					struct mm_struct *next)
-{
-}
-
-static inline void paravirt_arch_dup_mmap(struct mm_struct *oldmm,
-					  struct mm_struct *mm)
-{
-}
-
-static inline int paravirt_pgd_alloc(struct mm_struct *mm)
-{
-	return 0;
-}
-
-static inline void paravirt_pgd_free(struct mm_struct *mm, pgd_t *pgd)
-{
-}
-
-static inline void paravirt_alloc_pte(struct mm_struct *mm, unsigned long pfn)
-{
-}
-
-static inline void paravirt_alloc_pmd(struct mm_struct *mm, unsigned long pfn)
-{
-}
-
-static inline void paravirt_release_pte(unsigned long pfn)
-{
-}
-
-static inline void paravirt_release_pmd(unsigned long pfn)
-{
-}
+SILK_NOTHING(paravirt_activate_mm, struct mm_struct *prev, struct mm_struct *next)
+SILK_NOTHING(paravirt_arch_dup_mmap, struct mm_struct *oldmm, struct mm_struct *mm)
+SILK_NOTHING(paravirt_pgd_free, struct mm_struct *mm, pgd_t *pgd)
+SILK_NOTHING(paravirt_alloc_pte, struct mm_struct *mm, unsigned long pfn)
+SILK_NOTHING(paravirt_alloc_pmd, struct mm_struct *mm, unsigned long pfn)
+SILK_NOTHING(paravirt_release_pte, unsigned long pfn)
+SILK_NOTHING(paravirt_release_pmd, unsigned long pfn)
+#define paravirt_pgd_alloc(mm)	0
 
 #define __HAVE_ARCH_START_CONTEXT_SWITCH
 void arch_start_context_switch(struct task_struct *prev);
@@ -329,10 +280,20 @@ static inline pgdval_t pgd_val(pgd_t pgd)
 	return silk_from_machine(pgd.pgd);
 }
 
-/* The one way to write an entry (mmu.c): at once, or by the queue. */
+/* The one way to write an entry (run.c, mmu.c): at once, in a run, or by the queue. */
 void silk_set_entry(void *entry, u32 value);
 void silk_clear_pmd(void *entry);
-void silk_and_entry(void *entry, u32 mask);
+
+/*
+ * Clear bits. With one processor nothing sets an accessed or dirty bit of the
+ * entry before the operation is carried out: the kernel doesn't touch the
+ * user's memory on the way, and no user runs. So a plain SET will do, which is
+ * the hypervisor's fastest.
+ */
+static inline void silk_and_entry(void *entry, u32 mask)
+{
+	silk_set_entry(entry, *(u32 *)entry & mask);
+}
 
 /* What a queue may still hold must be there before a table is read. */
 void silk_sync_table(u32 link, unsigned long address);
@@ -350,10 +311,7 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 	silk_set_entry(ptep, pte.pte);
 }
 
-static inline void set_pte_atomic(pte_t *ptep, pte_t pte)
-{
-	silk_set_entry(ptep, pte.pte);
-}
+#define set_pte_atomic(ptep, pte)	set_pte(ptep, pte)
 
 static inline void pte_clear(struct mm_struct *mm, unsigned long addr,
 			     pte_t *ptep)
