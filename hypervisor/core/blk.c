@@ -49,11 +49,12 @@ static struct blk_queue queues[GUESTS_MAX];
 
 /* By backend: guests with requests waiting, one bit each; who is next. */
 static u32 waiting_guests[BLK_BACKENDS_MAX];
+static u32 waiting_backends; /* those for which the former is not 0 */
 static u32 turn[BLK_BACKENDS_MAX];
 
 static struct blk_queue *queue_of(const struct guest *g)
 {
-	return &queues[g - guests];
+	return &queues[g->id];
 }
 
 /* ---- the pool and the queues ---- */
@@ -86,26 +87,30 @@ static void make_free(struct blk_queue *q, struct blk_io *io)
 
 static void unpin(const struct blk_io *io)
 {
-	u32 i, left = io->segments, n;
+	const struct blk_segment *s = io->segment;
+	u32 left;
 
-	for (; left; left -= n, io = io->more) {
-		n = MIN(left, SILK_BLK_SEGMENTS);
-		for (i = 0; i < n; i++)
-			chunk_unpin_machine(io->segment[i].machine >> CHUNK_SHIFT);
+	for (left = io->segments; left; left--) {
+		if (s == io->segment + SILK_BLK_SEGMENTS) {
+			io = io->more;
+			s = io->segment;
+		}
+		chunk_unpin_machine(s++->machine >> CHUNK_SHIFT);
 	}
 }
 
-static void append(struct guest *g, struct blk_io *io)
+static void append(const struct guest *g, struct blk_queue *q, struct blk_io *io)
 {
-	struct fifo *f = &queue_of(g)->waiting[io->backend];
+	struct fifo *f = &q->waiting[io->backend];
 
 	io->next = NULL;
 	*f->last = io;
 	f->last = &io->next;
-	waiting_guests[io->backend] |= 1u << (g - guests);
+	waiting_guests[io->backend] |= 1u << g->id;
+	waiting_backends |= 1u << io->backend;
 }
 
-static struct blk_io *take_first(u32 guest, u32 backend)
+static inline struct blk_io *take_first(u32 guest, u32 backend)
 {
 	struct fifo *f = &queues[guest].waiting[backend];
 	struct blk_io *io = f->first;
@@ -114,6 +119,8 @@ static struct blk_io *take_first(u32 guest, u32 backend)
 	if (!f->first) {
 		f->last = &f->first;
 		waiting_guests[backend] &= ~(1u << guest);
+		if (!waiting_guests[backend])
+			waiting_backends &= ~(1u << backend);
 	}
 	return io;
 }
@@ -121,9 +128,8 @@ static struct blk_io *take_first(u32 guest, u32 backend)
 /* ---- completion ---- */
 
 /* [BLK-6] The entry first, then the index that shows it. */
-static void ring_put(struct guest *g, u32 cookie, s32 status)
+static void ring_put(struct guest *g, struct blk_queue *q, u32 cookie, s32 status)
 {
-	struct blk_queue *q = queue_of(g);
 	struct silk_completion *entry =
 		&g->blk_ring->entry[q->producer % SILK_RING_ENTRIES];
 
@@ -133,17 +139,16 @@ static void ring_put(struct guest *g, u32 cookie, s32 status)
 	__atomic_store_n(&g->blk_ring->producer, q->producer, __ATOMIC_RELEASE);
 }
 
-static void finish(struct blk_io *io, s32 status)
+static void finish(struct blk_queue *q, struct blk_io *io, s32 status)
 {
 	struct guest *g = io->guest;
-	struct blk_queue *q = queue_of(g);
 	bool current = io->run == q->run; /* else: of an earlier run */
 	bool room;
 
 	unpin(io);
 	make_free(q, io);
 	if (current) {
-		ring_put(g, io->cookie, status);
+		ring_put(g, q, io->cookie, status);
 		g->blk_in_flight -= io->parts;
 	}
 	room = q->starved && q->starved <= q->free_parts;
@@ -178,7 +183,7 @@ static void dispatch(u32 backend)
 		io = take_first(n, backend);
 		turn[backend] = (n + 1) % GUESTS_MAX;
 		if (started)
-			finish(io, -SILK_EIO);
+			finish(q, io, -SILK_EIO);
 		else
 			q->busy++;
 	}
@@ -198,10 +203,11 @@ void blk_complete(struct blk_io *io, s32 status)
 	u32 backend = io->backend;
 
 	q->busy--;
-	finish(io, status);
+	finish(q, io, status);
 	if (q->gone && !q->busy)
 		free_pool(q);
-	dispatch(backend);
+	if (waiting_guests[backend])
+		dispatch(backend);
 }
 
 u32 blk_busy(const struct guest *g)
@@ -213,9 +219,8 @@ u32 blk_busy(const struct guest *g)
 
 /* Is there room for so many parts more? A consumer index that can't be is as good
  * as a full ring [BLK-8]. */
-static bool have_room(const struct guest *g, u32 parts)
+static bool have_room(const struct guest *g, const struct blk_queue *q, u32 parts)
 {
-	const struct blk_queue *q = queue_of(g);
 	u32 unread = q->producer - READ_ONCE(g->blk_ring->consumer);
 
 	return parts <= q->free_parts && unread <= SILK_RING_ENTRIES &&
@@ -231,26 +236,28 @@ static u32 parts_of(const struct blk_asked *a)
 static void pin(const struct guest *g, struct blk_io *io, const struct blk_asked *a)
 {
 	const struct silk_blk_segment *s = a->segment;
-	u32 i, left = a->segments, n, base;
+	const struct silk_blk_segment *end = s + a->segments;
+	struct blk_segment *to = io->segment;
+	u32 base;
 
-	for (; left; left -= n, io = io->more) {
-		n = MIN(left, SILK_BLK_SEGMENTS);
-		for (i = 0; i < n; i++, s++) {
-			base = g->chunks.machine[s->address >> CHUNK_SHIFT];
-			chunk_pin(base >> CHUNK_SHIFT);
-			io->segment[i].machine = base |
-						 (s->address & (CHUNK_SIZE - 1));
-			io->segment[i].bytes = s->length;
+	for (; s < end; s++, to++) {
+		if (to == io->segment + SILK_BLK_SEGMENTS) {
+			io = io->more;
+			to = io->segment;
 		}
+		base = g->chunks.machine[s->address >> CHUNK_SHIFT];
+		chunk_pin(base >> CHUNK_SHIFT);
+		to->machine = base | (s->address & (CHUNK_SIZE - 1));
+		to->bytes = s->length;
 	}
 }
 
 /* Take a checked request. A flush of a disk without a cache is done at once. */
-static void accept(struct guest *g, const struct blk_asked *a, u32 parts)
+static void accept(struct guest *g, struct blk_queue *q, const struct blk_asked *a,
+		   u32 parts)
 {
 	const struct silk_blk_request *r = &a->request;
 	const struct blk_device *d = &g->config.blk[r->device];
-	struct blk_queue *q = queue_of(g);
 	struct blk_io *io = take_parts(q, parts);
 
 	io->guest = g;
@@ -263,9 +270,9 @@ static void accept(struct guest *g, const struct blk_asked *a, u32 parts)
 	pin(g, io, a);
 	g->blk_in_flight += parts;
 	if (a->op == SILK_BLK_FLUSH && !(d->flags & SILK_BLK_F_FLUSH))
-		finish(io, 0);
+		finish(q, io, 0);
 	else
-		append(g, io);
+		append(g, q, io);
 }
 
 /*
@@ -277,6 +284,7 @@ static void accept(struct guest *g, const struct blk_asked *a, u32 parts)
 static u32 take_requests(struct vcpu *v, u32 requests, u32 count)
 {
 	struct guest *g = v->guest;
+	struct blk_queue *q = queue_of(g);
 	struct blk_asked a;
 	enum silk_refusal why;
 	u32 n, value, error, parts, left = SILK_BLK_SUBMIT_MAX;
@@ -291,25 +299,25 @@ static u32 take_requests(struct vcpu *v, u32 requests, u32 count)
 		if (parts > left)
 			return n;
 		left -= parts;
-		if (!have_room(g, parts)) {
-			queue_of(g)->starved = parts;
+		if (!have_room(g, q, parts)) {
+			q->starved = parts;
 			return n ? n : refuse(v, SILK_R_BLK_FULL, count, 0);
 		}
-		accept(g, &a, parts);
+		accept(g, q, &a, parts);
 	}
 	return n;
 }
 
 u32 call_blk_submit(struct vcpu *v, u32 requests, u32 count, u32 c)
 {
-	u32 backend, result;
+	u32 waiting, result;
 
 	(void)c;
 	if (count == 0 || count > SILK_BLK_SUBMIT_MAX)
 		return refuse(v, SILK_R_BLK_COUNT, count, 0);
 	result = take_requests(v, requests, count);
-	for (backend = 0; backend < BLK_BACKENDS_MAX; backend++)
-		dispatch(backend);
+	for (waiting = waiting_backends; waiting; waiting &= waiting - 1)
+		dispatch((u32)__builtin_ctz(waiting));
 	machine_blk_kick();
 	return result;
 }
@@ -361,7 +369,7 @@ void blk_guest_stop(struct guest *g)
 	g->blk_in_flight = 0;
 	for (i = 0; i < BLK_BACKENDS_MAX; i++) {
 		while (q->waiting[i].first) {
-			io = take_first((u32)(g - guests), i);
+			io = take_first(g->id, i);
 			unpin(io);
 			make_free(q, io);
 		}

@@ -61,29 +61,27 @@ static bool segment_owned(const struct guest *g,
 	       g->chunks.kind[chunk] == SILK_CHUNK_RAM;
 }
 
-/* The lengths of all before the owner of the first. *bytes: of all. */
+/* The lengths of all count before the owner of the first. *bytes: of all. */
 static enum silk_refusal check_segments(const struct guest *g,
 					const struct blk_asked *a, u32 *bytes,
 					u32 *value)
 {
-	const struct silk_blk_segment *s, *end = a->segment + a->segments;
+	const struct silk_blk_segment *s, *end = a->segment + a->segments, *foreign = NULL;
 
-	for (s = a->segment; s < end; s++) {
-		*value = s->length;
-		if (!s->length || s->length % SILK_BLK_SECTOR)
-			return SILK_R_BLK_LENGTH;
-		*value = s->address;
-		if (s->address % 4)
-			return SILK_R_BLK_LENGTH;
-	}
 	*bytes = 0;
 	for (s = a->segment; s < end; s++) {
-		*value = s->address;
-		if (!segment_owned(g, s))
-			return SILK_R_BLK_OWNER;
+		if (!s->length || s->length % SILK_BLK_SECTOR || s->address % 4) {
+			*value = !s->length || s->length % SILK_BLK_SECTOR ? s->length : s->address;
+			return SILK_R_BLK_LENGTH;
+		}
+		if (!segment_owned(g, s) && !foreign)
+			foreign = s;
 		*bytes += s->length;
 	}
-	return SILK_R_NONE;
+	if (!foreign)
+		return SILK_R_NONE;
+	*value = foreign->address;
+	return SILK_R_BLK_OWNER;
 }
 
 /* The conditions of [BLK-52] to [BLK-58], in their order. */

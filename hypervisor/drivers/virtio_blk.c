@@ -80,6 +80,7 @@ struct disk {
 	struct virtio_device device;
 	struct virtq queue;
 	struct slot *slots;
+	u32 slots_machine;
 	u16 free; /* first free slot, SLOTS: none */
 	struct table *tables;
 	u32 tables_free; /* a bit for each */
@@ -97,15 +98,15 @@ static u32 disk_count;
 
 /* ---- requests to the device ---- */
 
-static u32 slot_machine(const struct disk *d, const void *part)
+static u32 slot_machine(const struct disk *d, const struct slot *s)
 {
-	return hv_page_machine(d->slots) +
-	       (u32)((const char *)part - (const char *)d->slots);
+	return d->slots_machine + (u32)((const char *)s - (const char *)d->slots);
 }
 
 /* Where the descriptors of the slot's request may stand, and for how many pieces of
  * data: a table of the pool if they are many and one is free. */
-static u32 find_table(struct disk *d, struct slot *s, struct virtq_indirect *table)
+static inline u32 find_table(struct disk *d, struct slot *s, u32 machine,
+			     struct virtq_indirect *table)
 {
 	u32 n;
 
@@ -116,7 +117,7 @@ static u32 find_table(struct disk *d, struct slot *s, struct virtq_indirect *tab
 		s->table_long = &d->tables[n];
 	}
 	if (!s->table_long) {
-		*table = (struct virtq_indirect){ s->table, slot_machine(d, s->table) };
+		*table = (struct virtq_indirect){ s->table, machine + offsetof(struct slot, table) };
 		return MIN(d->seg_max, SHORT);
 	}
 	table->desc = s->table_long->desc;
@@ -151,25 +152,31 @@ static u32 request_type(u8 op)
 static u32 take_pieces(const struct disk *d, const struct blk_io *io,
 		       struct position *at, struct virtq_piece *piece, u32 most)
 {
-	const struct blk_segment *segment;
-	u32 n = 0, in_part = at->segment % SILK_BLK_SEGMENTS;
+	u32 n = 0, left = io->segments - at->segment, offset = at->offset, bytes = 0;
+	const struct blk_segment *s = at->part->segment + at->segment % SILK_BLK_SEGMENTS;
 
-	while (at->segment < io->segments && n < most) {
-		segment = &at->part->segment[in_part];
-		piece[n].machine = segment->machine + at->offset;
-		piece[n].bytes = MIN(segment->bytes - at->offset, d->size_max);
-		at->offset += piece[n].bytes;
-		at->sector += piece[n].bytes / SILK_BLK_SECTOR;
-		n++;
-		if (at->offset < segment->bytes)
-			continue;
-		at->offset = 0;
-		at->segment++;
-		if (++in_part == SILK_BLK_SEGMENTS) {
-			in_part = 0;
+	while (left && n < most) {
+		if (s == at->part->segment + SILK_BLK_SEGMENTS) {
 			at->part = at->part->more;
+			s = at->part->segment;
 		}
+		piece[n].machine = s->machine + offset;
+		piece[n].bytes = MIN(s->bytes - offset, d->size_max);
+		offset += piece[n].bytes;
+		bytes += piece[n].bytes;
+		n++;
+		if (offset < s->bytes)
+			continue;
+		offset = 0;
+		left--;
+		s++;
 	}
+	/* The next one may be the first of the next part. */
+	if (left && s == at->part->segment + SILK_BLK_SEGMENTS)
+		at->part = at->part->more;
+	at->segment = (u16)(io->segments - left);
+	at->offset = offset;
+	at->sector += bytes / SILK_BLK_SECTOR;
 	return n;
 }
 
@@ -178,29 +185,29 @@ static u32 take_pieces(const struct disk *d, const struct blk_io *io,
 static bool push(struct disk *d, struct slot *s, u16 token)
 {
 	static struct virtq_piece piece[LONG + OVERHEAD]; /* of the block lock */
-	struct position at = s->at;
 	struct virtq_indirect table;
-	u32 n, out, most = find_table(d, s, &table);
+	bool indirect = d->device.features & VIRTIO_F_INDIRECT_DESC;
+	u32 n, out, most, machine = slot_machine(d, s);
+
+	if (!virtq_room(&d->queue, indirect ? 1 : MIN(d->seg_max, SHORT) + OVERHEAD))
+		return false;
+	most = find_table(d, s, machine, &table);
 
 	/* 5.2.6.1: the sector of anything but a read or a write is 0. */
 	s->header.type = request_type(s->io->op);
-	s->header.reserved = 0;
-	s->header.sector = s->header.type <= TYPE_OUT ? at.sector : 0;
+	s->header.sector = s->header.type <= TYPE_OUT ? s->at.sector : 0;
 	s->status = STATUS_NONE;
-	piece[0].machine = slot_machine(d, &s->header);
+	piece[0].machine = machine + offsetof(struct slot, header);
 	piece[0].bytes = sizeof(s->header);
-	n = take_pieces(d, s->io, &at, piece + 1, most);
-	piece[n + 1].machine = slot_machine(d, &s->status);
+	n = take_pieces(d, s->io, &s->at, piece + 1, most);
+	piece[n + 1].machine = machine + offsetof(struct slot, status);
 	piece[n + 1].bytes = 1;
 	out = s->header.type == TYPE_OUT ? 1 + n : 1;
-	if (!virtq_add(&d->queue, piece, out, n + OVERHEAD - out, token,
-		       d->device.features & VIRTIO_F_INDIRECT_DESC ? &table : NULL))
-		return false;
-	s->at = at;
-	return true;
+	return virtq_add(&d->queue, piece, out, n + OVERHEAD - out, token,
+			 indirect ? &table : NULL);
 }
 
-static int start(struct disk *d, struct blk_io *io)
+static inline int start(struct disk *d, struct blk_io *io)
 {
 	u16 n = d->free;
 	struct slot *s = &d->slots[n];
@@ -401,6 +408,7 @@ static const char *make_slots(struct disk *d)
 	d->page = hv_page_alloc();
 	if (!d->slots || !d->page)
 		return "the hypervisor has no memory for its requests";
+	d->slots_machine = hv_page_machine(d->slots);
 	for (i = 0; i < SLOTS; i++)
 		d->slots[i].next_free = (u16)(i + 1);
 	return NULL;

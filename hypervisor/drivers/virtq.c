@@ -76,14 +76,19 @@ static u16 take_free(struct virtq *q)
 	return n;
 }
 
-static void fill(struct virtq_desc *desc, const struct virtq_piece *piece,
-		 bool in, bool last, u16 next)
+static inline void fill(struct virtq_desc *desc, const struct virtq_piece *piece,
+			u16 flags, u16 next)
 {
 	desc->address = piece->machine;
 	desc->bytes = piece->bytes;
-	desc->flags = (u16)((in ? VIRTQ_DESC_WRITE : 0) |
-			    (last ? 0 : VIRTQ_DESC_NEXT));
-	desc->next = last ? 0 : next;
+	desc->flags = flags;
+	desc->next = next;
+}
+
+static void end_chain(struct virtq_desc *last)
+{
+	last->flags = (u16)(last->flags & ~VIRTQ_DESC_NEXT);
+	last->next = 0;
 }
 
 /* One descriptor of the queue that points to a table of them. */
@@ -93,9 +98,12 @@ static u16 add_indirect(struct virtq *q, const struct virtq_piece *piece,
 	u32 i, count = out + in;
 	u16 head = take_free(q);
 
-	for (i = 0; i < count; i++)
-		fill(&table->desc[i], &piece[i], i >= out, i == count - 1,
+	for (i = 0; i < out; i++)
+		fill(&table->desc[i], &piece[i], VIRTQ_DESC_NEXT, (u16)(i + 1));
+	for (; i < count; i++)
+		fill(&table->desc[i], &piece[i], VIRTQ_DESC_NEXT | VIRTQ_DESC_WRITE,
 		     (u16)(i + 1));
+	end_chain(&table->desc[count - 1]);
 	q->desc[head].address = table->machine;
 	q->desc[head].bytes = count * (u32)sizeof(struct virtq_desc);
 	q->desc[head].flags = VIRTQ_DESC_INDIRECT;
@@ -109,13 +117,14 @@ static u16 add_chain(struct virtq *q, const struct virtq_piece *piece,
 		     u32 out, u32 in)
 {
 	u32 i, count = out + in;
-	u16 head = q->free_head, n;
+	u16 head = q->free_head, n = head;
 
 	for (i = 0; i < count; i++) {
 		n = take_free(q);
-		fill(&q->desc[n], &piece[i], i >= out, i == count - 1,
-		     q->free_head);
+		fill(&q->desc[n], &piece[i],
+		     i < out ? VIRTQ_DESC_NEXT : VIRTQ_DESC_NEXT | VIRTQ_DESC_WRITE, q->free_head);
 	}
+	end_chain(&q->desc[n]);
 	q->chain[head] = (u16)count;
 	return head;
 }
@@ -135,9 +144,9 @@ bool virtq_add(struct virtq *q, const struct virtq_piece *piece, u32 out,
 }
 
 /* 2.4.9.2 to 2.4.9.4: entries before the index, the index before the flags. */
-void virtq_kick(struct virtq *q)
+void virtq_show(struct virtq *q)
 {
-	if (q->avail_shown == q->avail_next || q->broken)
+	if (q->broken)
 		return;
 	barrier();
 	WRITE_ONCE(q->avail->index, q->avail_next);

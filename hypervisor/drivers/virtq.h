@@ -83,8 +83,19 @@ void virtq_init(struct virtq *q, void *memory, u32 size, u32 index,
  */
 bool virtq_add(struct virtq *q, const struct virtq_piece *piece, u32 out,
 	       u32 in, u16 token, const struct virtq_indirect *table);
+/* Has it room for so many descriptors? */
+static inline bool virtq_room(const struct virtq *q, u32 descriptors)
+{
+	return !q->broken && descriptors <= q->free_count;
+}
 /* Show the device what was added; interrupt it if it wants that. */
-void virtq_kick(struct virtq *q);
+void virtq_show(struct virtq *q);
+
+static inline void virtq_kick(struct virtq *q)
+{
+	if (q->avail_shown != q->avail_next)
+		virtq_show(q);
+}
 /* Take a request back: its token, and the bytes that the device says it wrote.
  * False if there is none. */
 bool virtq_take(struct virtq *q, u16 *token, u32 *bytes);
