@@ -32,21 +32,11 @@ static struct silk_blk_segment lists[LISTS][SILK_BLK_LIST_MAX];
 static unsigned int next_list, lists_used; /* used: those before the next one */
 static struct scatterlist table[SILK_BLK_LIST_MAX];
 
-static volatile struct silk_ring *ring(void)
-{
-	return (volatile struct silk_ring *)SILK_I386_BLK_RING;
-}
-
 static blk_status_t status_of(int error)
 {
-	switch (error) {
-	case 0:
+	if (!error)
 		return BLK_STS_OK;
-	case -SILK_EROFS:
-		return BLK_STS_NOTSUPP;
-	default:
-		return BLK_STS_IOERR;
-	}
+	return error == -SILK_EROFS ? BLK_STS_NOTSUPP : BLK_STS_IOERR;
 }
 
 static void finish(u32 tag, int error)
@@ -86,11 +76,6 @@ static void submit(void)
 		}
 		drop(result);
 	}
-}
-
-static bool lists_offered(void)
-{
-	return SILK_INFO->features[SILK_GROUP_BLOCK] & SILK_F_BLOCK_LISTS;
 }
 
 /* False if they want a list and none is free. */
@@ -184,7 +169,7 @@ static const struct blk_mq_ops silk_mq_ops = {
 
 static irqreturn_t silk_blk_interrupt(int irq, void *dev)
 {
-	volatile struct silk_ring *r = ring();
+	volatile struct silk_ring *r = (void *)SILK_I386_BLK_RING;
 
 	while (r->consumer != r->producer) {
 		volatile struct silk_completion *done =
@@ -206,10 +191,11 @@ static const struct block_device_operations silk_blk_ops = {
 
 static void __init limits(struct request_queue *q, u32 flags)
 {
+	bool lists = SILK_INFO->features[SILK_GROUP_BLOCK] & SILK_F_BLOCK_LISTS;
+
 	blk_queue_logical_block_size(q, SILK_BLK_SECTOR);
 	blk_queue_physical_block_size(q, 4096);
-	blk_queue_max_segments(q, lists_offered() ? SILK_BLK_LIST_MAX
-						  : SILK_BLK_SEGMENTS);
+	blk_queue_max_segments(q, lists ? SILK_BLK_LIST_MAX : SILK_BLK_SEGMENTS);
 	blk_queue_max_hw_sectors(q, MAX_SECTORS);
 	/* [BLK-57]: a segment lies in one chunk. */
 	blk_queue_segment_boundary(q, SILK_I386_CHUNK_SIZE - 1);
@@ -233,7 +219,6 @@ static int __init add_device(unsigned long number)
 	snprintf(disk->disk_name, sizeof(disk->disk_name), "silk%c",
 		 (char)('a' + number));
 	disk->fops = &silk_blk_ops;
-	disk->private_data = (void *)number;
 	set_capacity(disk, info->sectors);
 	set_disk_ro(disk, info->flags & SILK_BLK_F_READONLY);
 	error = add_disk(disk);

@@ -155,25 +155,16 @@ void silk_queue_set(u32 target, u32 value)
 	queue(SILK_OP_SET, target, value);
 }
 
-static u32 entry_gpa(const void *entry)
-{
-	return (u32)entry - PAGE_OFFSET;
-}
-
-/* May an operation on this entry wait? Linux marks user page tables. */
-static bool may_wait(const void *entry)
-{
-	return silk_defer && !in_interrupt() && PageTable(virt_to_page(entry));
-}
-
-/* Not one of those that only prolong a run (run.c). */
+/* Not one of those that only prolong a run (run.c). Linux marks user page tables:
+ * operations on their entries may wait. */
 void silk_set_single(u32 *entry, u32 value)
 {
-	bool wait = may_wait(entry);
+	bool wait = silk_defer && !in_interrupt() &&
+		PageTable(virt_to_page(entry));
 
 	if (wait && silk_defer & SILK_DEFER_LAZY && silk_gather(entry, value))
 		return;
-	queue(SILK_OP_SET, entry_gpa(entry), value);
+	queue(SILK_OP_SET, __pa(entry), value);
 	/* What is taken away needs a flush behind it, and that drains. */
 	if (value && !wait)
 		silk_drain();
@@ -183,7 +174,7 @@ void silk_set_single(u32 *entry, u32 value)
  * directory (silk_pgd_alloc(), pmd_populate()). */
 void silk_clear_pmd(void *entry)
 {
-	queue(SILK_OP_SET, entry_gpa(entry), 0);
+	queue(SILK_OP_SET, __pa(entry), 0);
 	if (((u32)entry & ~PAGE_MASK) / 4 >= KERNEL_PGD_BOUNDARY)
 		silk_drain();
 }

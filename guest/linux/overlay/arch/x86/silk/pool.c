@@ -204,15 +204,10 @@ static struct page *from_list(struct list_head *list)
 	return page;
 }
 
-static bool is_lent(struct page *page)
-{
-	return lent[page_to_phys(page) >> SILK_I386_CHUNK_SHIFT];
-}
-
 /* What was lent is used last, so that whole chunks of it come free. */
 static void to_list(struct page *page, struct list_head *list)
 {
-	if (is_lent(page))
+	if (lent[page_to_phys(page) >> SILK_I386_CHUNK_SHIFT])
 		list_add_tail(&page->lru, list);
 	else
 		list_add(&page->lru, list);
@@ -242,18 +237,6 @@ static bool new_tables(void)
 	return true;
 }
 
-static struct page *take_table(void)
-{
-	struct page *page = NULL;
-	unsigned long flags;
-
-	spin_lock_irqsave(&lock, flags);
-	if (!list_empty(&tables) || new_tables())
-		page = from_list(&tables);
-	spin_unlock_irqrestore(&lock, flags);
-	return page;
-}
-
 /* What is queued for a page must be done before somebody reads it as new. */
 static void settle(struct page *page)
 {
@@ -265,14 +248,32 @@ static void settle(struct page *page)
 		schedule_work(&growing);
 }
 
-struct page *silk_pt_alloc(gfp_t gfp)
+/* From the list, or of what `make` puts there. */
+static struct page *take(struct list_head *list, bool (*make)(void))
 {
-	struct page *page = take_table();
+	struct page *page = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&lock, flags);
+	if (!list_empty(list) || make())
+		page = from_list(list);
+	spin_unlock_irqrestore(&lock, flags);
+	return page;
+}
+
+static struct page *take_or_grow(struct list_head *list, bool (*make)(void), gfp_t gfp)
+{
+	struct page *page = take(list, make);
 
 	if (!page && gfpflags_allow_blocking(gfp) && grow(gfp & ~(__GFP_ZERO | __GFP_ACCOUNT)))
-		page = take_table();
+		page = take(list, make);
 	settle(page);
 	return page;
+}
+
+struct page *silk_pt_alloc(gfp_t gfp)
+{
+	return take_or_grow(&tables, new_tables, gfp);
 }
 
 static void give(struct page *page, struct list_head *list)
@@ -310,32 +311,21 @@ void silk_pt_flushed(void)
 
 /* ---- directories ---- */
 
-static struct page *take_directory(void)
+static bool new_directory(void)
 {
-	struct page *page;
-	unsigned long flags;
-	u32 gpa;
+	u32 gpa = take_pair();
 
-	spin_lock_irqsave(&lock, flags);
-	page = from_list(&directories);
-	if (!page) {
-		gpa = take_pair();
-		if (gpa) {
-			set_type(gpa, SILK_PT_DIRECTORY);
-			page = pfn_to_page(PFN_DOWN(gpa));
-		}
-	}
-	spin_unlock_irqrestore(&lock, flags);
-	return page;
+	if (!gpa)
+		return false;
+	set_type(gpa, SILK_PT_DIRECTORY);
+	to_list(pfn_to_page(PFN_DOWN(gpa)), &directories);
+	return true;
 }
 
 pgd_t *silk_pgd_alloc(void)
 {
-	struct page *page = take_directory();
+	struct page *page = take_or_grow(&directories, new_directory, GFP_KERNEL);
 
-	if (!page && grow(GFP_KERNEL))
-		page = take_directory();
-	settle(page);
 	return page ? page_address(page) : NULL;
 }
 

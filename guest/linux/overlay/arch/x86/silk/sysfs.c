@@ -50,13 +50,11 @@ static irqreturn_t shutdown_interrupt(int irq, void *dev)
 static int __init silk_sysfs_init(void)
 {
 	struct cpuinfo_x86 *cpu = &boot_cpu_data;
-	int error;
 
 	strlcat(cpu->x86_model_id, " (SILK)", sizeof(cpu->x86_model_id));
-	error = request_irq(SILK_IRQ(SILK_EVENT_SHUTDOWN), shutdown_interrupt,
-			    0, "shutdown", NULL);
-	if (error)
-		pr_err("silk: no shutdown event: %d\n", error);
+	if (request_irq(SILK_IRQ(SILK_EVENT_SHUTDOWN), shutdown_interrupt, 0,
+			"shutdown", NULL))
+		pr_err("silk: no shutdown event\n");
 	return sysfs_create_files(hypervisor_kobj,
 				  (const struct attribute **)attributes);
 }

@@ -20,22 +20,17 @@
 /* What the counter showed while the values were true. */
 static u64 read_time(struct silk_time *t)
 {
-	volatile struct silk_time *from = &SILK_VCPU->time;
+	const struct silk_time *from = (void *)&SILK_VCPU->time;
 	u32 version;
 	u64 tsc;
 
 	do {
-		version = from->version;
+		version = READ_ONCE(from->version);
 		barrier();
-		t->mult = from->mult;
-		t->shift = from->shift;
-		t->tsc_khz = from->tsc_khz;
-		t->tsc_base = from->tsc_base;
-		t->ns_base = from->ns_base;
-		t->wall_base = from->wall_base;
+		*t = *from;
 		tsc = rdtsc_ordered();
 		barrier();
-	} while (version & 1 || version != from->version);
+	} while (version & 1 || version != READ_ONCE(from->version));
 	return tsc;
 }
 
