@@ -73,8 +73,10 @@ void silk_get_wallclock(struct timespec64 *ts)
 /* What of it is new since *taken, at most max. */
 static u64 take_stolen(u64 *taken, u64 max)
 {
-	u64 stolen;
+	u64 stolen = SILK_VCPU->stolen_ns;
 
+	if (likely(stolen == *taken))
+		return 0;
 	do {
 		stolen = SILK_VCPU->stolen_ns;
 	} while (stolen != SILK_VCPU->stolen_ns);
